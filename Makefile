@@ -1,0 +1,135 @@
+# gradus: builds the grader, grades submissions, tests itself.  `make help` lists the verbs.
+# The homework itself is built by grader/homework.mk from lists that the documents give.
+
+BUILD      ?= build
+SUBMISSION ?= reference
+OUT        ?= $(BUILD)/grade
+SECRET     ?=
+ifeq ($(origin CC),default)
+CC         := gcc
+endif
+JOBS       ?= $(shell nproc)
+# V=1 shows the commands.
+MAKEFLAGS  += --no-builtin-rules --no-print-directory $(if $(V),,--silent)
+
+WARNINGS := -Wall -Wextra -Werror -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wvla
+CFLAGS   := -std=c11 -D_GNU_SOURCE -O2 -g -fstack-protector-strong $(WARNINGS) -MMD -MP $(EXTRA_CFLAGS)
+LDFLAGS  := $(EXTRA_LDFLAGS)
+# What students compile too: POSIX, and every warning they could see.
+PUBLIC_CFLAGS := -std=c11 -D_DEFAULT_SOURCE -D_DARWIN_C_SOURCE -O2 -g $(WARNINGS) -MMD -MP $(EXTRA_CFLAGS)
+CHECK_LIBS = $(shell pkg-config --libs check)
+LIBS       = $(shell pkg-config --libs libcjson libarchive libcmark-gfm) -lm
+export CC BUILD CHECK_LIBS
+
+STAGES := base document box intake build worker judge score export
+# Programs of their own or pieces of one: not part of the library.
+INSIDE := $(wildcard grader/worker/inside*.c grader/worker/keep*.c)
+JUDGE  := $(filter-out grader/judge/judges.c grader/judge/verdict.c,$(wildcard grader/judge/*.c))
+PUBLIC := $(filter-out grader/public/direct.c grader/public/main.c,$(wildcard grader/public/*.c))
+LIBRARY := $(filter-out $(INSIDE) $(JUDGE),$(wildcard $(STAGES:%=grader/%/*.c)))
+objects = $(patsubst %.c,$(BUILD)/objects/%.o,$(1))
+
+.PHONY: all homeworks help grade template check prove bench coverage lint format promote clean \
+	packages check-packages
+
+all: packages homeworks ## build everything
+
+help: ## this list
+	@echo "make VERB, where VERB is one of"
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  \1|\2/p' Makefile | column -t -s'|'
+
+packages:
+	@grader/packages.sh build
+check-packages:
+	@grader/packages.sh check
+
+# --- The grader ---
+
+$(BUILD)/objects/grader/public/%.o: grader/public/%.c
+	@mkdir -p $(@D)
+	$(CC) $(PUBLIC_CFLAGS) -c $< -o $@
+$(BUILD)/objects/%.o: %.c
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS) -Igrader -Itests/unit -c $< -o $@
+
+$(BUILD)/libgradus.a: $(call objects,$(LIBRARY))
+$(BUILD)/libjudge.a: $(call objects,$(JUDGE))
+$(BUILD)/libpublic.a: $(call objects,$(PUBLIC))
+$(BUILD)/lib%.a:
+	@rm -f $@
+	ar rcs $@ $^
+
+$(BUILD)/gradus: $(call objects,$(wildcard grader/*.c)) $(BUILD)/libgradus.a $(BUILD)/libpublic.a
+	$(CC) $(LDFLAGS) $^ $(LIBS) -o $@
+
+include grader/worker/runtime.mk
+
+# --- The homeworks: this one, and a second one that keeps the grader honest ---
+
+PARTS := $(BUILD)/gradus $(BUILD)/libgradus.a $(BUILD)/libjudge.a $(BUILD)/libpublic.a \
+	$(BUILD)/worker/runtime.o
+homeworks: packages
+	@$(MAKE) $(PARTS)
+	@$(MAKE) -f grader/homework.mk HOMEWORK=. OUT=$(BUILD)
+	@$(MAKE) -f grader/homework.mk HOMEWORK=tests/tiny OUT=$(BUILD)/tiny
+
+# --- Grading ---
+
+grade: all ## grade SUBMISSION=dir|zip (default: reference) into OUT=dir
+	@$(BUILD)/gradus grade $(SUBMISSION) --build $(BUILD) --out $(OUT) $(if $(SECRET),--secret $(SECRET))
+
+prove: all ## the reference earns all, idle work nothing, every planted mistake is caught
+	$(BUILD)/gradus prove --build $(BUILD) student_template $(wildcard $(BUILD)/tangled/trivial/*)
+
+template: all ## generate student_template/ and GRADING.md's table from the documents
+	grader/skeleton/template.sh $(BUILD)/tangled/skeleton student_template
+	grader/skeleton/points.sh $(BUILD)/gradus GRADING.md >$(BUILD)/GRADING.md
+	cmp -s $(BUILD)/GRADING.md GRADING.md || cp $(BUILD)/GRADING.md GRADING.md
+
+# --- Tests ---
+
+TESTS := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/unit/*_test.c tests/golden/*_test.c \
+	tests/end/*_test.c tests/bench/*_bench.c))
+# What several test programs share; deeds are compiled by the tests that commit them.
+SHARED := $(filter-out %_test.c %_deeds.c,$(wildcard tests/unit/*.c))
+$(BUILD)/libtests.a: $(call objects,$(SHARED))
+$(BUILD)/objects/tests/%.o: tests/%.c
+	@mkdir -p $(@D)
+	$(CC) $(filter-out -Wvla,$(CFLAGS)) -Igrader -Itests/unit -I$(BUILD)/tangled -Igrader/public -c $< -o $@
+$(TESTS): $(BUILD)/tests/%: $(BUILD)/objects/tests/%.o $(PARTS) $(BUILD)/libtests.a \
+		$(BUILD)/libreference.a
+	@mkdir -p $(@D)
+	$(CC) $(LDFLAGS) $< -Wl,--start-group $(filter %.a,$^) -Wl,--end-group $(CHECK_LIBS) $(LIBS) -o $@
+.PHONY: tests
+tests: homeworks
+	@$(MAKE) $(TESTS)
+
+check: check-packages ## every test; ends with "N passed, N failed"
+	@$(MAKE) -j$(JOBS) tests
+	@tests/check.sh $(BUILD) $(JOBS)
+
+promote: tests ## accept new golden files after a look at the difference
+	-@PROMOTE=1 BUILD=$(BUILD) tests/run.sh $(BUILD)/logs 1 $(filter %/tangle_test %/golden_test %/submissions_test,$(TESTS))
+	@git diff --stat -- tests
+
+coverage: check-packages ## lines of grader/ and reference/ that the tests reach (floor 90 %)
+	@$(MAKE) BUILD=$(BUILD)/coverage EXTRA_CFLAGS="--coverage -O0" EXTRA_LDFLAGS=--coverage tests
+	@tests/check.sh $(BUILD)/coverage 1 || true
+	gcovr --root . --filter grader/ --filter reference/ --fail-under-line 90 \
+		--object-directory $(BUILD)/coverage --sort-percentage | tee $(BUILD)/coverage/report.txt
+
+bench: tests ## medians and ratios of what must be quick
+	@tests/bench/bench.sh $(BUILD)
+
+SOURCES := $(shell git ls-files -co --exclude-standard 'grader/*.[ch]' 'reference/*.[ch]' 'tests/unit/*.[ch]' \
+	':(glob)tests/golden/*.[ch]' 'tests/end/*.[ch]' 'tests/bench/*.[ch]' 2>/dev/null)
+format: ## lay every C file out alike
+	clang-format -i $(SOURCES)
+
+lint: check-packages all ## style, layers, and what clang-tidy and cppcheck find
+	@for script in tests/lint/*.sh; do $$script $(BUILD) || exit 1; done
+
+-include $(shell find $(BUILD)/objects -name '*.d' 2>/dev/null)
+
+clean: ## remove what was built
+	rm -rf $(BUILD)

@@ -1,0 +1,25 @@
+/* Whole files and directories.  Every function says what went wrong by returning false with errno
+ * set; none of them prints. */
+#ifndef GRADUS_FILE_H
+#define GRADUS_FILE_H
+
+#include "text.h"
+
+#include <stdbool.h>
+
+/* Reads up to out->limit bytes; a longer file sets out->cut.  Only regular files. */
+bool file_read(const char *path, struct text *out);
+/* Reads what an open descriptor holds from its beginning (pread). */
+bool file_read_descriptor(int descriptor, struct text *out);
+/* Writes beside `path` and renames: readers see the old file or the whole new one. */
+bool file_write(const char *path, const char *bytes, unsigned long count);
+bool directory_make(const char *path); /* with parents; an existing directory is fine */
+/* Removes everything below `path` and `path` itself; follows no link. */
+bool directory_remove(const char *path);
+/* A fresh private directory below $TMPDIR or /tmp; the caller removes it and frees the name. */
+char *directory_private(void);
+/* FNV-1a of the bytes, chained from `seed` (start with 0): names caches and detects staleness; it
+ * is no defence against forgery. */
+unsigned long digest(unsigned long seed, const void *bytes, unsigned long count);
+
+#endif

@@ -1,0 +1,182 @@
+/* The system calls that boxed code may make: what a static C program needs to start, compute,
+ * print and end, and nothing that opens, connects, starts or controls anything.  A call that no
+ * rule names goes to the listener, so that it can be named to the student; some harmless questions
+ * are answered with an error instead, because the C library asks them unprompted. */
+#include "layers.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/audit.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
+#include <stddef.h>
+#include <sys/mman.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#ifndef __x86_64__
+#error "gradus boxes know the system calls of x86-64 only"
+#endif
+
+/* --- The rules --- */
+
+enum {
+    X32_CALLS = 0x40000000, /* the same architecture to the kernel, other numbers */
+    SET_FS = 0x1002,        /* arch_prctl: thread-local storage */
+    OWN_PID = -2,           /* stands for the caller's own process id */
+    REFUSE = -1             /* stands for what refusing means in this box */
+};
+#define ALLOW         ((int64_t)SECCOMP_RET_ALLOW)
+#define ANSWER(error) ((int64_t)SECCOMP_RET_ERRNO | (error))
+#define LOW(i)        (offsetof(struct seccomp_data, args) + 8UL * (i))
+#define HIGH(i)       (LOW(i) + 4)
+
+/* The 32-bit word at `offset`, masked, must be `value`; else `otherwise` is what happens. */
+struct condition {
+    unsigned offset, mask;
+    int value;
+    int64_t otherwise;
+};
+struct rule {
+    int call;
+    int64_t action;
+    struct condition only[2]; /* a mask of zero ends them */
+};
+enum { WHOLE = -1 };
+
+/* In every box.  Harmless means: on no descriptor but those that were passed, on no process but
+ * itself. */
+static const struct rule common_rules[] = {
+    {SYS_futex, ALLOW, {{0}}},
+    {SYS_brk, ALLOW, {{0}}},
+    {SYS_munmap, ALLOW, {{0}}},
+    {SYS_mremap, ALLOW, {{0}}},
+    {SYS_madvise, ALLOW, {{0}}},
+    {SYS_exit_group, ALLOW, {{0}}},
+    {SYS_exit, ALLOW, {{0}}},
+    {SYS_read, ALLOW, {{0}}},
+    {SYS_pread64, ALLOW, {{0}}},
+    {SYS_write, ALLOW, {{0}}},
+    {SYS_writev, ALLOW, {{0}}},
+    {SYS_lseek, ALLOW, {{0}}},
+    {SYS_fstat, ALLOW, {{0}}},
+    {SYS_close, ALLOW, {{0}}},
+    {SYS_clock_gettime, ALLOW, {{0}}},
+    {SYS_clock_getres, ALLOW, {{0}}},
+    {SYS_gettimeofday, ALLOW, {{0}}},
+    {SYS_time, ALLOW, {{0}}},
+    {SYS_times, ALLOW, {{0}}},
+    {SYS_getrusage, ALLOW, {{0}}},
+    {SYS_clock_nanosleep, ALLOW, {{0}}},
+    {SYS_nanosleep, ALLOW, {{0}}},
+    {SYS_sched_yield, ALLOW, {{0}}},
+    {SYS_restart_syscall, ALLOW, {{0}}},
+    {SYS_getrandom, ALLOW, {{0}}},
+    {SYS_rt_sigaction, ALLOW, {{0}}},
+    {SYS_rt_sigprocmask, ALLOW, {{0}}},
+    {SYS_rt_sigreturn, ALLOW, {{0}}},
+    {SYS_sigaltstack, ALLOW, {{0}}},
+    {SYS_getpid, ALLOW, {{0}}},
+    {SYS_getppid, ALLOW, {{0}}},
+    {SYS_gettid, ALLOW, {{0}}},
+    {SYS_getuid, ALLOW, {{0}}},
+    {SYS_geteuid, ALLOW, {{0}}},
+    {SYS_getgid, ALLOW, {{0}}},
+    {SYS_getegid, ALLOW, {{0}}},
+    {SYS_uname, ALLOW, {{0}}},
+    {SYS_sysinfo, ALLOW, {{0}}}, /* qsort asks how much memory there is */
+    {SYS_getrlimit, ALLOW, {{0}}},
+    {SYS_prlimit64, ALLOW, {{LOW(2), WHOLE, 0, REFUSE}, {HIGH(2), WHOLE, 0, REFUSE}}},
+    {SYS_mmap, ALLOW, {{LOW(2), PROT_EXEC, 0, REFUSE}, {HIGH(1), WHOLE, 0, ANSWER(ENOMEM)}}},
+    {SYS_mprotect, ALLOW, {{LOW(2), PROT_EXEC, 0, REFUSE}}},
+    {SYS_tgkill, ALLOW, {{LOW(0), WHOLE, OWN_PID, REFUSE}}}, /* abort, raise */
+    {SYS_ioctl, ANSWER(ENOTTY), {{0}}},
+    {SYS_readlink, ANSWER(ENOENT), {{0}}},
+    {SYS_getcwd, ANSWER(ENOENT), {{0}}},
+    {SYS_sched_getaffinity, ANSWER(ENOSYS), {{0}}},
+    {SYS_sendmsg, ALLOW, {{LOW(0), WHOLE, SLOT_REPORT, REFUSE}}},
+};
+
+/* What starting a static program takes. */
+static const struct rule worker_rules[] = {
+    {SYS_execveat, ALLOW, {{LOW(0), WHOLE, SLOT_EXECUTABLE, REFUSE}}},
+    {SYS_arch_prctl, ALLOW, {{LOW(0), WHOLE, SET_FS, ANSWER(EINVAL)}}},
+    {SYS_set_tid_address, ALLOW, {{0}}},
+    {SYS_set_robust_list, ALLOW, {{0}}},
+    {SYS_rseq, ALLOW, {{0}}},
+    {SYS_newfstatat, ANSWER(EBADF), {{0}}}, /* stdio asks for its buffer size; a path may follow */
+};
+
+/* Libraries that parse look for locales and character sets: there are none. */
+static const struct rule reader_rules[] = {
+    {SYS_newfstatat, ALLOW, {{LOW(3), AT_EMPTY_PATH, AT_EMPTY_PATH, ANSWER(ENOENT)}}},
+    {SYS_openat, ANSWER(ENOENT), {{0}}},
+    {SYS_access, ANSWER(ENOENT), {{0}}},
+};
+
+/* --- From rules to a program --- */
+
+enum { PROGRAM_LENGTH = 320, RULE_LENGTH = 12 };
+
+struct program {
+    struct sock_filter code[PROGRAM_LENGTH];
+    unsigned short count;
+    unsigned refusal, own_pid;
+};
+
+static void add(struct program *p, unsigned short code, unsigned char yes, unsigned char no,
+                unsigned operand) {
+    p->code[p->count++] = (struct sock_filter){code, yes, no, operand};
+}
+
+static void add_load(struct program *p, unsigned offset) {
+    add(p, BPF_LD | BPF_W | BPF_ABS, 0, 0, offset);
+}
+
+static void add_return(struct program *p, int64_t action) {
+    add(p, BPF_RET | BPF_K, 0, 0, action == REFUSE ? p->refusal : (unsigned)action);
+}
+
+static void add_rule(struct program *p, const struct rule *rule) {
+    unsigned short test = p->count;
+    add(p, BPF_JMP | BPF_JEQ | BPF_K, 0, 0, (unsigned)rule->call);
+    for (int i = 0; i < 2 && rule->only[i].mask != 0; i++) {
+        const struct condition *c = &rule->only[i];
+        add_load(p, c->offset);
+        add(p, BPF_ALU | BPF_AND | BPF_K, 0, 0, c->mask);
+        add(p, BPF_JMP | BPF_JEQ | BPF_K, 1, 0,
+            c->value == OWN_PID ? p->own_pid : (unsigned)c->value);
+        add_return(p, c->otherwise);
+    }
+    add_return(p, rule->action);
+    p->code[test].jf = (unsigned char)(p->count - test - 1);
+}
+
+static void add_rules(struct program *p, const struct rule *rules, size_t count) {
+    for (size_t i = 0; i < count && p->count + RULE_LENGTH < PROGRAM_LENGTH; i++)
+        add_rule(p, &rules[i]);
+}
+
+#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
+
+int filter_install(enum box_kind kind, bool notify) {
+    struct program p = {.count = 0,
+                        .refusal = notify ? SECCOMP_RET_USER_NOTIF : SECCOMP_RET_KILL_PROCESS,
+                        .own_pid = (unsigned)syscall(SYS_getpid)};
+    add_load(&p, offsetof(struct seccomp_data, arch));
+    add(&p, BPF_JMP | BPF_JEQ | BPF_K, 1, 0, AUDIT_ARCH_X86_64);
+    add_return(&p, SECCOMP_RET_KILL_PROCESS);
+    add_load(&p, offsetof(struct seccomp_data, nr));
+    add(&p, BPF_JMP | BPF_JGE | BPF_K, 0, 1, X32_CALLS);
+    add_return(&p, SECCOMP_RET_KILL_PROCESS);
+    add_rules(&p, common_rules, COUNT(common_rules));
+    if (kind == BOX_WORKER)
+        add_rules(&p, worker_rules, COUNT(worker_rules));
+    else
+        add_rules(&p, reader_rules, COUNT(reader_rules));
+    add_return(&p, REFUSE);
+
+    struct sock_fprog filter = {p.count, p.code};
+    return (int)syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER,
+                        notify ? SECCOMP_FILTER_FLAG_NEW_LISTENER : 0, &filter);
+}

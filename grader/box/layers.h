@@ -1,0 +1,46 @@
+/* The layers of a box, shared by the files of this folder only.  What runs in the child between
+ * clone and exec shares its parent's memory: it calls the kernel directly, allocates nothing and
+ * leaves by _exit. */
+#ifndef GRADUS_BOX_LAYERS_H
+#define GRADUS_BOX_LAYERS_H
+
+#include "box.h"
+
+/* Descriptors of the child.  From EXECUTABLE on they are closed by the exec, which is what makes it
+ * safe that the filter still allows execveat and sendmsg on these two numbers: afterwards nothing
+ * can open a descriptor again. */
+enum {
+    SLOT_PASSED = 3,
+    SLOT_EXECUTABLE = SLOT_PASSED + BOX_PASSED,
+    SLOT_REPORT,
+    SLOT_RULESET,
+    SLOT_EMPTY,
+    SLOT_COUNT
+};
+
+/* --- filter.c --- */
+
+/* Installs the allow-list.  Returns the listener of refused calls, 0 when `notify` is false (a
+ * refused call then ends the process with SIGSYS), or -1. */
+int filter_install(enum box_kind kind, bool notify);
+
+/* --- landlock.c --- */
+
+int landlock_version(void); /* 0 when the kernel has none */
+/* A ruleset that allows the box's paths and nothing else, or -1. */
+int landlock_ruleset(const struct box *box);
+bool landlock_enforce(int ruleset); /* in the child, after no_new_privs */
+
+/* --- identity.c --- */
+
+/* The next user id that no process has. */
+unsigned identity_next(void);
+bool identity_assume(unsigned uid); /* in the child: user, group, no supplementary groups */
+/* Ends and reaps every process with this user id, however often they fork meanwhile. */
+void identity_sweep(unsigned uid);
+
+/* --- level.c --- */
+
+int level_empty_directory(void); /* a directory that holds nothing and cannot, or -1 */
+
+#endif

@@ -1,0 +1,113 @@
+/* What becomes student_template/: stubs, the file for the answers, the public suites, and the
+ * documents as students may see them.  What is hidden follows from a block's role alone. */
+#include "document/emit.h"
+
+#include "document/reader.h"
+
+#include "base/fault.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* --- Stubs --- */
+
+static void write_stubs(const struct tangle *t, const struct problem *p) {
+    struct text out;
+    text_init(&out, EMIT_BYTES);
+    text_add(&out,
+             "/* %d. %s\n *\n * Write these functions; %s says what each has to do.\n"
+             " * Keep their names and parameters; functions of your own are welcome.\n"
+             " * What still returns as it does here counts as not started. */\n"
+             "#include \"homework.h\"\n\n#include <math.h>\n",
+             p->number, p->title, p->path);
+    for (int i = 0; i < p->function_count; i++) {
+        const struct function *f = &p->functions[i];
+        text_add(&out, "\n%s%s%s {\n", f->comment, *f->comment ? "\n" : "", f->prototype);
+        emit_unused(&out, &f->call);
+        emit_unfinished(&out, &f->call);
+        text_add(&out, "}\n");
+    }
+    emit_file(t, &out, "skeleton/%s", p->reference);
+}
+
+/* --- Answers --- */
+
+void question_heading(const struct problem *p, const struct block *question, struct text *out) {
+    text_add(out, "## %d.%s (%d point%s)", p->number, question->name, question->points,
+             question->points == 1 ? "" : "s");
+}
+
+static void write_question(const struct problem *p, const struct block *b, struct text *out) {
+    text_add(out, "\n");
+    question_heading(p, b, out);
+    text_add(out, "\n\n");
+    for (const char *at = b->body; at && *at; at = line_find(at, 2)) {
+        int length = (int)strcspn(at, "\n");
+        text_add(out, "%s%.*s\n", length ? "> " : ">", length, at);
+    }
+    text_add(out, "\n\n");
+}
+
+static void write_answers(const struct tangle *t) {
+    struct text out;
+    text_init(&out, EMIT_BYTES);
+    text_add(&out,
+             "# %s: answers\n\nWrite below each question, and leave its heading as it is: answers "
+             "are found by it.\n",
+             t->h->title);
+    for (int i = 0; i < t->h->problem_count; i++) {
+        const struct problem *p = &t->h->problems[i];
+        for (int j = 0; j < p->block_count; j++)
+            if (p->blocks[j].role == ROLE_QUESTION)
+                write_question(p, &p->blocks[j], &out);
+    }
+    emit_file(t, &out, "skeleton/%s", t->h->answers.name);
+}
+
+/* --- Documents --- */
+
+static bool is_shown(const struct block *b) {
+    return b->role == ROLE_API || b->role == ROLE_SETUP || b->role == ROLE_TEST ||
+           b->role == ROLE_QUESTION;
+}
+
+/* The same lines under the same numbers, those of the staff's blocks empty: what a message says of
+ * a line holds for both. */
+static void write_document(const struct tangle *t, const char *path, const char *text,
+                           const struct block *blocks, int count) {
+    struct text out;
+    text_init(&out, EMIT_BYTES);
+    const struct block *b = blocks;
+    int line = 1;
+    for (const char *at = text; at && *at; at = line_find(at, 2), line++) {
+        while (b < blocks + count && b->end < line)
+            b++;
+        bool inside = b < blocks + count && line >= b->line;
+        if (!inside || is_shown(b))
+            text_add_bytes(&out, at, strcspn(at, "\n"));
+        else if (b->role == ROLE_HIDDEN && line == b->line)
+            text_add(&out, "*A hidden test, %d point%s: %s.*", b->points, b->points == 1 ? "" : "s",
+                     b->name);
+        text_add(&out, "\n");
+    }
+    emit_file(t, &out, "skeleton/%s", path);
+}
+
+/* --- The folder --- */
+
+void tangle_skeleton(const struct tangle *t) {
+    for (int i = 0; i < t->h->problem_count; i++) {
+        const struct problem *p = &t->h->problems[i];
+        char *suite = format_string("skeleton/tests/public-%d.c", p->number);
+        tangle_suite(t, p, false, suite);
+        free(suite);
+        write_stubs(t, p);
+        write_document(t, p->path, p->text, p->blocks, p->block_count);
+    }
+    write_answers(t);
+    write_document(t, t->h->path, t->h->text, NULL, 0);
+    tangle_homework_header(t, "skeleton/");
+    tangle_calls(t, "skeleton/tests/");
+    tangle_dispatch(t, "skeleton/tests/");
+    tangle_missing(t, "skeleton/tests/");
+}

@@ -1,0 +1,15 @@
+/* From the scorecard to what people and platforms read.  One table of formats; one signature.
+ * Each appends to `out`; a ceiling that is too low for the whole shows in out->cut. */
+#ifndef GRADUS_EXPORT_H
+#define GRADUS_EXPORT_H
+
+#include "score/card.h"
+
+typedef void export_format(const struct card *card, struct text *out);
+
+export_format export_scorecard;         /* scorecard.json: everything, for staff */
+export_format export_gradescope;        /* results.json: redacted, for students */
+export_format export_terminal;          /* the table, for staff: plain text, 80 columns */
+export_format export_terminal_coloured; /* the same for a terminal that shows colours */
+
+#endif

@@ -1,0 +1,223 @@
+/* results.json: what students see, in Gradescope's format.  Everything is plain text and visible;
+ * what must stay hidden is not in it, so that no setting of the platform can reveal it, and
+ * students see their total (with a test of visibility "hidden" Gradescope would not show it).
+ *
+ * When a problem was not graded, no total is given and its tests carry neither score nor status:
+ * Gradescope then adds up the tests that have a score and shows the others as text.  When nothing
+ * was graded there is no score at all; Gradescope asks for at least one, and reports that the
+ * autograder failed instead of showing a zero, which is then the truth. */
+#include "export/export.h"
+
+#include "base/fault.h"
+#include "export/json.h"
+#include "score/sentence.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* Gradescope cuts each output at 100 000 characters, in the middle; ours end far below. */
+enum {
+    TEST_BYTES = 24 * KIB,
+    NEXT_BYTES = 4 * KIB,
+    SUMMARY_BYTES = 60 * KIB,
+    LOG_BYTES = 6 * KIB,
+    LOG_COUNT = 6,
+    FILES_LISTED = 60
+};
+
+/* Ends a text that did not fit; needs room beyond the ceiling. */
+static void end_text(struct text *t) {
+    static const char note[] = "\n(The rest is left out here.)\n";
+    if (!t->cut)
+        return;
+    t->limit += sizeof note;
+    text_add(t, "%s", note);
+}
+
+/* --- One test --- */
+
+static void write_test(const struct card_test *t, struct text *out) {
+    const struct shape_row *row = card_row(t);
+    bool tell = sentence_may_tell(t, AUDIENCE_STUDENT);
+    const char *hint = sentence_hint(t);
+    if (t->verdict.status == VERDICT_PASSED)
+        return;
+    sentence_verdict(t, out, AUDIENCE_STUDENT);
+    text_add(out, "\n");
+    if (row && t->verdict.status != VERDICT_NOT_GRADED) {
+        text_add(out, "Shapes: ");
+        sentence_add_line(out, row->text);
+        if (row->title && row->title[0]) {
+            text_add(out, " (");
+            sentence_add_line(out, row->title);
+            text_add(out, ")");
+        }
+        text_add(out, "\n");
+    }
+    if (tell && t->verdict.status != VERDICT_NOT_GRADED)
+        text_add(out, "Where: %s:%d\n", t->problem->path, t->verdict.line);
+    sentence_blocks(t, out, AUDIENCE_STUDENT);
+    struct text next;
+    text_init(&next, NEXT_BYTES);
+    sentence_next(t, &next, AUDIENCE_STUDENT);
+    if (next.length > 0)
+        text_add(out, "Next: %s\n", next.at);
+    text_free(&next);
+    if (hint) {
+        text_add(out, "Hint: ");
+        sentence_add_line(out, hint);
+        text_add(out, "\n");
+    }
+}
+
+static cJSON *make_test(const struct card_test *t) {
+    bool graded = t->verdict.status != VERDICT_NOT_GRADED;
+    bool hidden = t->block->role == ROLE_HIDDEN;
+    cJSON *test = json_object();
+    char *number = format_string("%d.%d", t->problem->number, t->number);
+    char *name = hidden ? format_string("%s (hidden)", t->block->heading)
+                        : format_string("%s (%s)", t->block->heading, t->block->name);
+    json_add_string(test, "number", number);
+    json_add_string(test, "name", name);
+    if (graded) {
+        json_add_points(test, "score", t->earned);
+        json_add_points(test, "max_score", t->block->points);
+        json_add_string(test, "status", t->verdict.status == VERDICT_PASSED ? "passed" : "failed");
+    }
+    struct text output;
+    text_init(&output, TEST_BYTES);
+    write_test(t, &output);
+    end_text(&output);
+    if (output.length > 0)
+        json_add_text(test, "output", &output);
+    json_add_string(test, "visibility", "visible");
+    cJSON *extra = json_add(test, "extra_data", json_object());
+    json_add_string(extra, "status", sentence_status_id(t->verdict.status));
+    if (!hidden)
+        json_add(extra, "facts", json_facts(t));
+    text_free(&output);
+    free(number);
+    free(name);
+    return test;
+}
+
+/* --- The whole submission --- */
+
+static void write_points(const struct card *card, struct text *out) {
+    char earned[NUMBER_ROOM];
+    if (card->graded)
+        text_add(out, "\nAutomatic points: %s of %d.\n", sentence_points(earned, card->earned),
+                 card->points);
+    for (int i = 0; i < card->problem_count; i++)
+        if (!card->problems[i].graded)
+            text_add(out,
+                     "\nProblem %d, %s, was not graded, by a fault of ours and not of yours. It "
+                     "costs you nothing: the course staff will grade it again, and until then "
+                     "there is no total.\n",
+                     card->problems[i].problem->number, card->problems[i].problem->title);
+}
+
+static void write_log(const struct text *log, struct text *out) {
+    size_t shown = log->length;
+    if (shown > LOG_BYTES)
+        for (shown = LOG_BYTES; shown > 0 && log->at[shown - 1] != '\n';)
+            shown--;
+    if (shown == 0 && log->length > 0) /* a first line that is longer than all we show */
+        shown = LOG_BYTES;
+    sentence_add_block(out, "  | ", log->at, shown);
+    if (shown < log->length)
+        text_add(out, "  (More follows; these come first.)\n");
+}
+
+static void write_build(const struct build *b, struct text *out) {
+    int logs = 0;
+    for (int i = 0; b && i < b->file_count; i++) {
+        const struct build_file *f = &b->files[i];
+        if (f->state != BUILD_FAILED && f->state != BUILD_EXCEEDED)
+            continue;
+        text_add(out, "\n");
+        sentence_build(f, out);
+        text_add(out, "%s\n", f->log.length > 0 ? " The compiler says:" : "");
+        if (logs++ < LOG_COUNT)
+            write_log(&f->log, out);
+    }
+    for (int i = 0; b && i < b->product_count; i++) {
+        const struct product *p = &b->products[i];
+        if (p->state != PRODUCT_NOT_LINKED || p->log.length == 0)
+            continue;
+        text_add(out, "\nThe files of problem %d do not link. The linker says:\n", p->problem);
+        if (logs++ < LOG_COUNT)
+            write_log(&p->log, out);
+    }
+}
+
+static void write_files(const struct intake *intake, struct text *out) {
+    if (!intake || (intake->file_count == 0 && !intake->folder))
+        return;
+    text_add(out, "\nFiles found:\n");
+    for (int i = 0; i < intake->file_count && i < FILES_LISTED; i++) {
+        text_add(out, "  ");
+        sentence_fate(&intake->files[i], out);
+        text_add(out, "\n");
+    }
+    int more = intake->file_count + intake->left_out - FILES_LISTED;
+    if (intake->file_count < FILES_LISTED)
+        more = intake->left_out;
+    if (more > 0)
+        text_add(out, "  and %d more\n", more);
+    if (intake->folder) {
+        text_add(out, "They were in the folder ");
+        sentence_add_line(out, intake->folder);
+        text_add(out, " of what was handed in.\n");
+    }
+}
+
+static void write_written(const struct card *card, struct text *out) {
+    if (card->question_count == 0)
+        return;
+    text_add(out, "\nWritten part, read by a person and not yet graded:\n");
+    for (int i = 0; i < card->question_count; i++) {
+        const struct card_question *q = &card->questions[i];
+        text_add(out, "  %d.%s (%d point%s%s): %s\n", q->problem->number, q->block->name,
+                 q->block->points, q->block->points == 1 ? "" : "s",
+                 q->block->extra ? ", extra" : "", q->answer ? "answer found" : "no answer found");
+    }
+    if (card->answers_problem) {
+        sentence_add_line(out, card->homework->answers.name);
+        text_add(out, " ");
+        sentence_add_line(out, card->answers_problem);
+        text_add(out, ".\n");
+    }
+}
+
+static void write_summary(const struct card *card, struct text *out) {
+    sentence_start(card, out);
+    text_add(out, "\n");
+    write_points(card, out);
+    write_build(card->build, out);
+    write_written(card, out);
+    write_files(card->intake, out);
+    if (card->run.practice_seed)
+        text_add(out, "\nThis was graded with the practice seed: the inputs of hidden tests are "
+                      "not those of the course.\n");
+}
+
+void export_gradescope(const struct card *card, struct text *out) {
+    struct text summary;
+    cJSON *root = json_object();
+    if (card->graded)
+        json_add_points(root, "score", card->earned);
+    text_init(&summary, SUMMARY_BYTES);
+    write_summary(card, &summary);
+    end_text(&summary);
+    json_add_text(root, "output", &summary);
+    text_free(&summary);
+    json_add_string(root, "output_format", "text");
+    json_add_string(root, "test_output_format", "text");
+    json_add_string(root, "test_name_format", "text");
+    json_add_string(root, "visibility", "visible");
+    cJSON *tests = json_add(root, "tests", json_array());
+    for (int i = 0; i < card->test_count; i++)
+        json_append(tests, make_test(&card->tests[i]));
+    json_print(root, out);
+}

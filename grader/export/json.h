@@ -1,0 +1,34 @@
+/* The one place that writes JSON.  Numbers always look the same; every string is cleaned, so that
+ * hostile bytes reach no reader of ours.  Running out of memory is a fault. */
+#ifndef GRADUS_JSON_H
+#define GRADUS_JSON_H
+
+#include "score/card.h"
+
+#include <cjson/cJSON.h>
+
+cJSON *json_object(void);
+cJSON *json_array(void);
+/* Both hand `child` over to its new owner and return it. */
+cJSON *json_add(cJSON *object, const char *key, cJSON *child);
+cJSON *json_append(cJSON *array, cJSON *child);
+
+/* JSON has no NaN and no infinity: they become strings. */
+void json_add_number(cJSON *object, const char *key, double number);
+void json_add_integer(cJSON *object, const char *key, int64_t integer); /* every digit of it */
+void json_append_number(cJSON *array, double number);
+void json_add_points(cJSON *object, const char *key, double points);
+void json_add_bool(cJSON *object, const char *key, bool value);
+/* NULL becomes null. */
+void json_add_string(cJSON *object, const char *key, const char *string);
+void json_add_text(cJSON *object, const char *key, const struct text *text);
+
+/* Prints with a newline at the end, and frees. */
+void json_print(cJSON *value, struct text *out);
+
+/* What is known of a verdict, as an object; `public` tests and staff only. */
+cJSON *json_facts(const struct card_test *test);
+/* The row of shapes; NULL without one. */
+cJSON *json_shapes(const struct card_test *test);
+
+#endif

@@ -1,0 +1,263 @@
+/* scorecard.json: everything, for staff and for programs; described by scorecard.schema.json. Facts
+ * stand beside the sentences made from them.  The same submission gives the same bytes on every
+ * machine and at every hour, but for the object `run`, which comes last. */
+#include "export/export.h"
+
+#include "base/fault.h"
+#include "export/json.h"
+#include "score/sentence.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { SCORECARD_VERSION = 1, SENTENCE_BYTES = 4 * KIB, LOG_BYTES = 256 * KIB };
+
+typedef void say(const struct card_test *, struct text *, enum audience);
+
+static void add_said(cJSON *object, const char *key, say *speaker, const struct card_test *test) {
+    struct text t;
+    text_init(&t, SENTENCE_BYTES);
+    speaker(test, &t, AUDIENCE_STAFF);
+    if (t.length > 0)
+        json_add_text(object, key, &t);
+    text_free(&t);
+}
+
+static void add_number_of(cJSON *object, const struct card_test *t) {
+    char *number = format_string("%d.%d", t->problem->number, t->number);
+    json_add_string(object, "number", number);
+    free(number);
+}
+
+/* --- Problems and tests --- */
+
+static cJSON *make_product(const struct card_problem *p) {
+    struct text sentence;
+    cJSON *program = json_object();
+    text_init(&sentence, SENTENCE_BYTES);
+    sentence_product(p->problem, p->product, &sentence);
+    json_add_string(program, "state", sentence_product_id(p->product->state));
+    if (p->product->culprit)
+        json_add_string(program, "culprit", p->product->culprit);
+    json_add_text(program, "sentence", &sentence);
+    text_free(&sentence);
+    return program;
+}
+
+static cJSON *make_problem(const struct card_problem *p) {
+    cJSON *problem = json_object();
+    json_add_number(problem, "number", p->problem->number);
+    json_add_string(problem, "id", p->problem->id);
+    json_add_string(problem, "title", p->problem->title);
+    json_add_string(problem, "document", p->problem->path);
+    json_add_bool(problem, "graded", p->graded);
+    if (p->graded)
+        json_add_points(problem, "earned", p->earned);
+    json_add_points(problem, "points", p->points);
+    if (p->product)
+        json_add(problem, "program", make_product(p));
+    return problem;
+}
+
+static cJSON *make_test(const struct card_test *t) {
+    bool graded = t->verdict.status != VERDICT_NOT_GRADED;
+    const struct block *mutant = card_mutant(t);
+    cJSON *test = json_object();
+    add_number_of(test, t);
+    json_add_number(test, "problem", t->problem->number);
+    json_add_string(test, "name", t->block->name);
+    json_add_string(test, "heading", t->block->heading);
+    json_add_bool(test, "hidden", t->block->role == ROLE_HIDDEN);
+    if (graded)
+        json_add_points(test, "earned", t->earned);
+    json_add_points(test, "points", t->block->points);
+    json_add_string(test, "status", sentence_status_id(t->verdict.status));
+    json_add_number(test, "line", t->verdict.line);
+    cJSON *shapes = json_shapes(t);
+    if (shapes)
+        json_add(test, "shapes", shapes);
+    json_add(test, "facts", json_facts(t));
+    if (mutant) {
+        cJSON *hint = json_add(test, "hint", json_object());
+        json_add_string(hint, "id", mutant->name);
+        json_add_string(hint, "text", mutant->hint);
+    }
+    add_said(test, "sentence", sentence_verdict, t);
+    add_said(test, "next", sentence_next, t);
+    return test;
+}
+
+/* --- The written part --- */
+
+/* "2  both are shown to be the same sum": each line of a rubric begins with its points. */
+static cJSON *make_rubric(const struct block *rubric) {
+    cJSON *lines = json_array();
+    for (const char *at = rubric->body; *at;) {
+        size_t length = strcspn(at, "\n");
+        char *text = NULL;
+        long points = strtol(at, &text, 10);
+        if (text > at && text <= at + length) {
+            struct text words;
+            text_init(&words, length);
+            text += strspn(text, " ");
+            text_add_bytes(&words, text, (size_t)(at + length - text));
+            cJSON *line = json_append(lines, json_object());
+            json_add_points(line, "points", (double)points);
+            json_add_text(line, "text", &words);
+            text_free(&words);
+        }
+        at += length + (at[length] == '\n');
+    }
+    return lines;
+}
+
+static cJSON *make_written(const struct card_question *q) {
+    cJSON *written = json_object();
+    json_add_number(written, "problem", q->problem->number);
+    json_add_string(written, "name", q->block->name);
+    json_add_string(written, "heading", q->block->heading);
+    json_add_points(written, "points", q->block->points);
+    json_add_bool(written, "extra", q->block->extra);
+    json_add_string(written, "question", q->block->body);
+    json_add(written, "rubric", q->rubric ? make_rubric(q->rubric) : json_array());
+    json_add_string(written, "answer", q->answer);
+    json_add_string(written, "status", "not yet graded");
+    return written;
+}
+
+/* --- Files --- */
+
+static cJSON *make_file(const struct intake_file *f) {
+    struct text sentence;
+    cJSON *file = json_object();
+    text_init(&sentence, SENTENCE_BYTES);
+    sentence_fate(f, &sentence);
+    json_add_string(file, "name", f->name);
+    json_add_string(file, "fate", sentence_fate_id(f->fate));
+    json_add_number(file, "size", (double)f->size);
+    if (f->fate == INTAKE_TAKEN || f->fate == INTAKE_HELPER) {
+        char *digest = format_string("%016lx", f->digest);
+        json_add_string(file, "digest", digest);
+        free(digest);
+    }
+    json_add_text(file, "sentence", &sentence);
+    text_free(&sentence);
+    return file;
+}
+
+static cJSON *make_intake(const struct intake *i) {
+    cJSON *intake = json_object();
+    json_add_string(intake, "problem", i ? i->problem : NULL);
+    json_add_string(intake, "folder", i ? i->folder : NULL);
+    json_add_number(intake, "left_out", i ? i->left_out : 0);
+    cJSON *files = json_add(intake, "files", json_array());
+    for (int k = 0; i && k < i->file_count; k++)
+        json_append(files, make_file(&i->files[k]));
+    return intake;
+}
+
+static cJSON *make_build(const struct build *b) {
+    cJSON *build = json_array();
+    for (int i = 0; b && i < b->file_count; i++) {
+        struct text sentence;
+        text_init(&sentence, SENTENCE_BYTES);
+        sentence_build(&b->files[i], &sentence);
+        cJSON *file = json_append(build, json_object());
+        json_add_string(file, "name", b->files[i].name);
+        json_add_bool(file, "helper", b->files[i].helper);
+        json_add_string(file, "state", sentence_build_id(b->files[i].state));
+        json_add_text(file, "sentence", &sentence);
+        text_free(&sentence);
+    }
+    return build;
+}
+
+/* --- What depends on machine and moment --- */
+
+static void add_log(cJSON *entry, const struct text *log) {
+    struct text t;
+    text_init(&t, LOG_BYTES);
+    text_add_clean(&t, log->at, log->length);
+    json_add_text(entry, "log", &t);
+    text_free(&t);
+}
+
+/* What a compiler says differs between its versions, so it is kept from the rest. */
+static void add_logs(cJSON *run, const struct build *b) {
+    cJSON *compiled = json_add(run, "compiled", json_array());
+    for (int i = 0; b && i < b->file_count; i++)
+        if (b->files[i].log.length > 0) {
+            cJSON *entry = json_append(compiled, json_object());
+            json_add_string(entry, "name", b->files[i].name);
+            add_log(entry, &b->files[i].log);
+        }
+    cJSON *linked = json_add(run, "linked", json_array());
+    for (int i = 0; b && i < b->product_count; i++)
+        if (b->products[i].log.length > 0) {
+            cJSON *entry = json_append(linked, json_object());
+            json_add_number(entry, "problem", b->products[i].problem);
+            add_log(entry, &b->products[i].log);
+        }
+}
+
+static cJSON *make_run(const struct card *card) {
+    cJSON *run = json_object();
+    json_add_string(run, "started", card->run.started);
+    json_add_number(run, "seconds", card->run.seconds);
+    json_add_string(run, "isolation", card->run.isolation);
+    json_add_string(run, "compiler", card->run.compiler);
+    json_add_string(run, "kernel", card->run.host_kernel);
+    json_add_bool(run, "practice_seed", card->run.practice_seed);
+    cJSON *faults = json_add(run, "faults", json_array());
+    for (int i = 0; i < card->problem_count; i++)
+        if (!card->problems[i].graded) {
+            cJSON *entry = json_append(faults, json_object());
+            json_add_number(entry, "problem", card->problems[i].problem->number);
+            json_add_string(entry, "sentence", card->problems[i].fault);
+        }
+    cJSON *tests = json_add(run, "tests", json_array());
+    for (int i = 0; i < card->test_count; i++) {
+        const struct verdict *v = &card->tests[i].verdict;
+        cJSON *test = json_append(tests, json_object());
+        add_number_of(test, &card->tests[i]);
+        json_add_number(test, "cpu_ms", v->cpu_ms);
+        json_add_number(test, "wall_ms", v->wall_ms);
+        json_add_number(test, "peak_kib", (double)v->peak_kib);
+    }
+    add_logs(run, card->build);
+    return run;
+}
+
+/* --- The whole --- */
+
+void export_scorecard(const struct card *card, struct text *out) {
+    struct text start;
+    cJSON *root = json_object();
+    json_add_string(root, "format", "gradus-scorecard");
+    json_add_number(root, "version", SCORECARD_VERSION);
+    cJSON *homework = json_add(root, "homework", json_object());
+    json_add_string(homework, "id", card->homework->id);
+    json_add_string(homework, "title", card->homework->title);
+    json_add_bool(root, "graded", card->graded);
+    if (card->graded)
+        json_add_points(root, "earned", card->earned);
+    json_add_points(root, "points", card->points);
+    text_init(&start, SENTENCE_BYTES);
+    sentence_start(card, &start);
+    json_add_text(root, "next", &start);
+    text_free(&start);
+    cJSON *problems = json_add(root, "problems", json_array());
+    for (int i = 0; i < card->problem_count; i++)
+        json_append(problems, make_problem(&card->problems[i]));
+    cJSON *tests = json_add(root, "tests", json_array());
+    for (int i = 0; i < card->test_count; i++)
+        json_append(tests, make_test(&card->tests[i]));
+    cJSON *written = json_add(root, "written", json_array());
+    for (int i = 0; i < card->question_count; i++)
+        json_append(written, make_written(&card->questions[i]));
+    json_add_string(root, "answers_problem", card->answers_problem);
+    json_add(root, "intake", make_intake(card->intake));
+    json_add(root, "build", make_build(card->build));
+    json_add(root, "run", make_run(card));
+    json_print(root, out);
+}

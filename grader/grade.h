@@ -1,0 +1,25 @@
+/* Grading one submission: the stages in order.  Knows the stages and nothing that they know. */
+#ifndef GRADUS_GRADE_H
+#define GRADUS_GRADE_H
+
+#include "judge/judges.h"
+#include "score/card.h"
+
+struct grade_order {
+    const char *submission; /* directory or archive */
+    const char *build;      /* holds judge-N and worker/ */
+    int secret;             /* descriptor of the course's secret, or -1 */
+};
+
+struct grading {
+    struct intake *intake;
+    struct build *build;
+    struct judging *judgings;
+    struct card *card;
+};
+
+/* The caller frees with grade_free; the card points into the rest and into `h`. */
+struct grading grade(const struct homework *h, const struct grade_order *order);
+void grade_free(struct grading *g);
+
+#endif

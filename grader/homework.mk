@@ -1,0 +1,77 @@
+# Builds what one homework needs: from $(HOMEWORK)/problems and $(HOMEWORK)/reference to the judges and
+# the worker's parts below $(OUT).  Called by the Makefile for every homework; knows none of them: the
+# lists come from tangled.mk.
+#
+#   make -f grader/homework.mk HOMEWORK=. OUT=build BUILD=build
+#
+# BUILD holds what all homeworks share: gradus, libgradus.a, libjudge.a, libpublic.a, worker/runtime.o.
+
+T := $(OUT)/tangled
+COMPILE = $(CC) -std=c11 -O2 -g -Wall -Wextra -Werror -MMD -MP
+
+.PHONY: all
+all:
+
+$(T)/tangled.mk: $(wildcard $(HOMEWORK)/problems/*.md $(HOMEWORK)/reference/*.c) $(BUILD)/gradus
+	$(BUILD)/gradus tangle --homework $(HOMEWORK) --out $(T)
+	@touch $@
+include $(T)/tangled.mk
+
+O := $(OUT)/objects
+INCLUDES := -D_GNU_SOURCE -Igrader -Igrader/public -I$(T) -I$(HOMEWORK)/problems
+
+$(O)/%.o: $(T)/%.c
+	@mkdir -p $(@D)
+	$(COMPILE) $(INCLUDES) -c $< -o $@
+# The reference stays as it is in its folder; only its names get a prefix.
+$(O)/reference/%.o: $(HOMEWORK)/reference/%.c
+	@mkdir -p $(@D)
+	$(COMPILE) $(INCLUDES) -include $(T)/rename.h -c $< -o $@
+$(O)/reference_thunks.o: $(T)/dispatch.c
+	@mkdir -p $(@D)
+	$(COMPILE) $(INCLUDES) -include $(T)/rename.h -DTHUNKS=reference_thunks -c $< -o $@
+$(O)/support/%.o: $(HOMEWORK)/problems/support/%.c
+	@mkdir -p $(@D)
+	$(COMPILE) $(INCLUDES) -c $< -o $@
+
+REFERENCES := $(sort $(foreach n,$(PROBLEMS),$(REFERENCE_$(n):%.c=$(O)/reference/%.o)))
+
+# For tests of the reference itself.
+$(OUT)/libreference.a: $(REFERENCES)
+	@rm -f $@
+	ar rcs $@ $^
+all: $(OUT)/libreference.a
+
+define judge
+$(OUT)/judge-$(1): $(O)/suite-$(1).o $(O)/calls.o $(O)/reference_thunks.o $(REFERENCES) \
+		$(MUTANTS_$(1):%=$(O)/mutants/$(1)/%.o) $(SUPPORT_$(1):%.c=$(O)/support/%.o) \
+		$(BUILD)/libjudge.a $(BUILD)/libpublic.a $(BUILD)/libgradus.a
+	$$(CC) $$(LDFLAGS) -Wl,--start-group $$^ -Wl,--end-group -o $$@ $(CHECK_LIBS) -lm
+all: $(OUT)/judge-$(1)
+endef
+$(foreach n,$(PROBLEMS),$(eval $(call judge,$(n))))
+
+# The worker's parts: what a submission's objects are linked with, and the headers they compile against.
+W := $(OUT)/worker
+$(W)/dispatch.o: $(T)/dispatch.c
+	@mkdir -p $(@D)
+	$(COMPILE) -ffreestanding -Igrader/public -I$(T) -c $< -o $@
+$(W)/missing.o: $(T)/missing.c
+	@mkdir -p $(@D)
+	$(COMPILE) -Igrader/public -I$(T) -c $< -o $@
+$(W)/homework.h: $(T)/homework.h
+	@mkdir -p $(@D)
+	cp $< $@
+$(W)/%.h: grader/public/%.h
+	@mkdir -p $(@D)
+	cp $< $@
+ifneq ($(OUT),$(BUILD))
+$(W)/%: $(BUILD)/worker/%
+	@mkdir -p $(@D)
+	cp $< $@
+endif
+all: $(W)/dispatch.o $(W)/missing.o $(W)/homework.h $(W)/tensor.h \
+	$(addprefix $(W)/,runtime.o archives.ld crtend.o crtn.o)
+
+# Rebuild what includes a header that changed.
+-include $(wildcard $(O)/*.d $(O)/*/*.d $(O)/*/*/*.d $(W)/*.d)

@@ -1,0 +1,253 @@
+/* The entries of an archive.  libarchive runs in a boxed child that holds nothing but the archive
+ * and a memory file; it writes one frame an entry, and the parent believes a frame no more than it
+ * believed the archive.  Knows no rule but whether a name's bytes are wanted. */
+#include "intake/entry.h"
+
+#include "base/fault.h"
+#include "base/file.h"
+#include "box/box.h"
+
+#include <archive.h>
+#include <archive_entry.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* Both sides are the same program, so the frame's layout needs no convention of its own. */
+struct frame {
+    uint32_t kind, path_length; /* of the path that follows, without a NUL */
+    uint64_t size, kept;        /* kept: 1 when `size` bytes follow the path, else 0 */
+};
+
+/* The contents, and for each entry its path and header. */
+enum { FRAMES_LIMIT = 2 * INTAKE_BYTES };
+
+enum outcome { READ_ALL, READ_NO_ARCHIVE, READ_DAMAGED, READ_ENCRYPTED, READ_MANY, READ_MUCH };
+
+/* The exit code of READ_ALL, away from those that a library or our own fault() could end with. */
+enum { FIRST_CODE = 100 };
+
+static const char *const sentences[] = {
+    [READ_NO_ARCHIVE] = "The submission is neither a directory nor a readable zip or tar archive.",
+    [READ_DAMAGED] = "The archive is damaged or incomplete: pack and upload it again.",
+    [READ_ENCRYPTED] = "The archive is encrypted: pack it without a password.",
+    [READ_MANY] = "The archive holds more than 10000 entries.",
+    [READ_MUCH] = "The archive unpacks to more than 64 MiB.",
+};
+
+_Static_assert(INTAKE_ENTRIES == 10000 && INTAKE_BYTES == 64 * MIB, "the sentences quote these");
+
+/* --- In the box --- */
+
+enum { READER_IN = 3, READER_OUT = 4 };
+
+struct reading {
+    const struct homework *homework;
+    size_t archive_size, unpacked;
+    struct text file; /* the contents of the entry being read */
+};
+
+static bool send_bytes(const void *bytes, size_t count) {
+    const char *at = bytes;
+    while (count > 0) {
+        ssize_t done = write(READER_OUT, at, count);
+        if (done < 0 && errno == EINTR)
+            continue;
+        if (done <= 0)
+            return false;
+        at += done;
+        count -= (size_t)done;
+    }
+    return true;
+}
+
+/* Reads the entry to its end, whatever its header says of its size: what cannot be unpacked within
+ * the budget is a bomb even when nobody asked for it. */
+static enum outcome unpack(struct archive *a, struct reading *r, size_t limit, size_t *size) {
+    text_clear(&r->file);
+    *size = 0;
+    for (;;) {
+        const void *block;
+        size_t count;
+        la_int64_t offset;
+        int status = archive_read_data_block(a, &block, &count, &offset);
+        if (status == ARCHIVE_EOF)
+            return READ_ALL;
+        if (status < ARCHIVE_WARN)
+            return READ_DAMAGED;
+        /* A sparse entry has holes, which count as the zeros they stand for. */
+        if (offset < 0 || (size_t)offset < *size || (size_t)offset > INTAKE_BYTES)
+            return READ_MUCH;
+        size_t hole = (size_t)offset - *size;
+        *size += hole + count;
+        r->unpacked += hole + count;
+        if (r->unpacked > INTAKE_BYTES)
+            return READ_MUCH;
+        if (*size > limit)
+            continue;
+        for (; hole > 0; hole--)
+            text_add_bytes(&r->file, "", 1);
+        text_add_bytes(&r->file, block, count);
+    }
+}
+
+static enum entry_kind kind_of(struct archive_entry *e) {
+    if (archive_entry_hardlink(e) || archive_entry_symlink(e))
+        return ENTRY_OTHER;
+    if (archive_entry_filetype(e) == AE_IFDIR)
+        return ENTRY_FOLDER;
+    return archive_entry_filetype(e) == AE_IFREG ? ENTRY_PLAIN : ENTRY_OTHER;
+}
+
+static enum outcome read_entry(struct archive *a, struct archive_entry *e, struct reading *r) {
+    const char *path = archive_entry_pathname_utf8(e);
+    if (!path)
+        path = archive_entry_pathname(e);
+    if (!path)
+        path = "";
+    if (archive_entry_is_encrypted(e))
+        return READ_ENCRYPTED;
+    const char *slash = strrchr(path, '/');
+    size_t limit = rule_of(r->homework, slash ? slash + 1 : path).limit;
+    enum entry_kind kind = kind_of(e);
+    size_t size, length = strnlen(path, ENTRY_PATH);
+    enum outcome outcome = unpack(a, r, limit, &size);
+    if (outcome != READ_ALL)
+        return outcome;
+    bool keep = kind == ENTRY_PLAIN && limit > 0 && size <= limit;
+    struct frame f = {kind, (uint32_t)length, size, keep};
+    bool sent = send_bytes(&f, sizeof f) && send_bytes(path, length) &&
+                (!keep || send_bytes(r->file.at, size));
+    return sent ? READ_ALL : READ_MUCH;
+}
+
+static enum outcome read_entries(struct archive *a, struct reading *r) {
+    for (int count = 0;; count++) {
+        struct archive_entry *e;
+        int status = archive_read_next_header(a, &e);
+        if (status == ARCHIVE_EOF)
+            return READ_ALL;
+        if (archive_read_has_encrypted_entries(a) > 0)
+            return READ_ENCRYPTED;
+        if (status < ARCHIVE_WARN)
+            return archive_format(a) ? READ_DAMAGED : READ_NO_ARCHIVE;
+        if (count == INTAKE_ENTRIES)
+            return READ_MANY;
+        enum outcome outcome = read_entry(a, e, r);
+        if (outcome != READ_ALL)
+            return outcome;
+    }
+}
+
+/* The kernel takes back what is not freed. */
+static enum outcome read_archive(struct reading *r) {
+    void *bytes = mmap(NULL, r->archive_size, PROT_READ, MAP_PRIVATE, READER_IN, 0);
+    struct archive *a = archive_read_new();
+    if (bytes == MAP_FAILED || !a)
+        return READ_DAMAGED;
+    archive_read_support_format_zip(a);
+    archive_read_support_format_tar(a);
+    archive_read_support_filter_gzip(a);
+    archive_read_support_filter_bzip2(a);
+    archive_read_support_filter_xz(a);
+    archive_read_support_filter_zstd(a);
+    text_init(&r->file, INTAKE_BYTES);
+    if (archive_read_open_memory(a, bytes, r->archive_size) != ARCHIVE_OK)
+        return READ_NO_ARCHIVE;
+    return read_entries(a, r);
+}
+
+static int reader(void *context) {
+    return FIRST_CODE + (int)read_archive(context);
+}
+
+/* --- Outside --- */
+
+/* One frame at `*offset` of what the child wrote; false when it does not fit. */
+static bool take_frame(struct listing *l, size_t *offset) {
+    struct frame f;
+    size_t left = l->bytes.length - *offset;
+    if (left < sizeof f)
+        return false;
+    memcpy(&f, l->bytes.at + *offset, sizeof f);
+    left -= sizeof f;
+    if (f.kind > ENTRY_OTHER || f.kept > 1 || f.path_length > ENTRY_PATH || f.path_length > left ||
+        (f.kept && f.size > left - f.path_length))
+        return false;
+    char path[ENTRY_PATH + 1];
+    memcpy(path, l->bytes.at + *offset + sizeof f, f.path_length);
+    path[f.path_length] = '\0';
+    struct entry *e = listing_add(l, path, (enum entry_kind)f.kind);
+    if (!e)
+        return false;
+    e->size = f.size;
+    e->kept = f.kept;
+    e->offset = *offset + sizeof f + f.path_length;
+    *offset = e->offset + (f.kept ? f.size : 0);
+    return true;
+}
+
+static void take_frames(struct listing *l) {
+    size_t offset = 0;
+    while (offset < l->bytes.length)
+        if (!take_frame(l, &offset)) {
+            listing_problem(l, sentences[READ_DAMAGED]);
+            return;
+        }
+}
+
+static void explain(struct listing *l, const struct fate *fate) {
+    if (fate->kind == FATE_SETUP)
+        fault("cannot start the archive reader: %s: %s", fate->step, strerror(fate->code));
+    int outcome = fate->kind == FATE_EXITED ? fate->code - FIRST_CODE : -1;
+    if (outcome < READ_ALL || outcome > READ_MUCH)
+        listing_problem(l, "The archive could not be read within the limits.");
+    else if (outcome != READ_ALL)
+        listing_problem(l, sentences[outcome]);
+}
+
+void archive_list(const struct homework *h, int archive, struct listing *l) {
+    text_init(&l->bytes, FRAMES_LIMIT);
+    struct stat status;
+    if (fstat(archive, &status) != 0 || status.st_size == 0) {
+        listing_problem(l, "The submission is an empty file.");
+        return;
+    }
+    if (status.st_size > INTAKE_BYTES) {
+        listing_problem(l, "The archive is larger than 64 MiB.");
+        return;
+    }
+    int frames = memfd_create("frames", MFD_CLOEXEC);
+    if (frames < 0)
+        fault("cannot make a memory file: %s", strerror(errno));
+    struct reading reading = {.homework = h, .archive_size = (size_t)status.st_size};
+    struct box box = {
+        .kind = BOX_READER,
+        .entry = reader,
+        .context = &reading,
+        .pass = {archive, frames},
+        .pass_count = 2,
+        .limits = {.cpu_seconds = 5,
+                   .wall_seconds = 20,
+                   .memory_mib = 512,
+                   .stack_mib = 8,
+                   .output_kib = 16},
+        .file_kib = FRAMES_LIMIT / KIB,
+        .cpu = -1,
+    };
+    struct boxed boxed;
+    struct fate fate;
+    if (box_start(&box, &boxed, &fate)) {
+        box_wait(&boxed, &fate);
+        close(boxed.output);
+    }
+    explain(l, &fate);
+    if (!l->problem && !file_read_descriptor(frames, &l->bytes))
+        fault("cannot read the archive reader's frames: %s", strerror(errno));
+    close(frames);
+    if (!l->problem)
+        take_frames(l);
+}

@@ -1,0 +1,228 @@
+/* Starts the judges and collects their verdicts (judges.h).  A judge is trusted but not believed to
+ * be well: one that dies, hangs, is older than its document or reports another number of tests
+ * than were tangled is a fault of ours, and its problem is not graded. */
+#include "judge/judges.h"
+
+#include "base/fault.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <sched.h>
+#include <signal.h>
+#include <spawn.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+enum { PROCESSORS = CPU_SETSIZE, SLACK_SECONDS = 30 };
+
+struct running {
+    const struct problem *problem;
+    struct judging *judging;
+    pid_t pid; /* 0: this place is free */
+    int process, result;
+    double deadline;
+};
+
+static double now(void) {
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
+}
+
+/* The processors that we may use, at least one. */
+static int list_processors(int *processors) {
+    cpu_set_t set;
+    int count = 0;
+    if (sched_getaffinity(0, sizeof set, &set) == 0)
+        for (int i = 0; i < PROCESSORS; i++)
+            if (CPU_ISSET(i, &set))
+                processors[count++] = i;
+    if (count == 0)
+        processors[count++] = 0;
+    return count;
+}
+
+static int count_tests(const struct problem *p) {
+    int count = 0;
+    for (int i = 0; i < p->block_count; i++)
+        count += p->blocks[i].role == ROLE_TEST || p->blocks[i].role == ROLE_HIDDEN;
+    return count;
+}
+
+/* --- Starting --- */
+
+/* The judge's descriptors: 3 the worker's executable, 4 the result, 5 the secret. */
+static void start(struct running *r, const struct product *product, const char *directory,
+                  int processor, int secret) {
+    const struct limits *l = &r->problem->limits;
+    char *program = format_string("%s/judge-%d", directory, r->problem->number);
+    char *limits = format_string("--limits=%g,%g,%d,%d,%d", l->cpu_seconds, l->wall_seconds,
+                                 l->memory_mib, l->stack_mib, l->output_kib);
+    char *place = processor < 0 ? copy_string("--spin") : format_string("--cpu=%d", processor);
+    char *seed = copy_string("--seed=5");
+    char *arguments[] = {
+        program, "--grade", "--worker=3", "--result=4", limits, place, secret < 0 ? NULL : seed,
+        NULL};
+    char *environment[] = {"LC_ALL=C", NULL};
+
+    /* High copies first: a source descriptor must not be overwritten by an earlier target. */
+    int sources[] = {fcntl(product->executable, F_DUPFD_CLOEXEC, 10),
+                     fcntl(r->result, F_DUPFD_CLOEXEC, 10),
+                     secret < 0 ? -1 : fcntl(secret, F_DUPFD_CLOEXEC, 10)};
+    posix_spawn_file_actions_t actions;
+    posix_spawn_file_actions_init(&actions);
+    posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0);
+    for (int i = 0; i < 3; i++)
+        if (sources[i] >= 0)
+            posix_spawn_file_actions_adddup2(&actions, sources[i], 3 + i);
+    int reason = posix_spawn(&r->pid, program, &actions, NULL, arguments, environment);
+    posix_spawn_file_actions_destroy(&actions);
+    if (reason != 0) {
+        r->pid = 0;
+        r->judging->fault = format_string("cannot start %s: %s", program, strerror(reason));
+    } else {
+        r->process = (int)syscall(SYS_pidfd_open, r->pid, 0);
+        if (r->process < 0)
+            fault("cannot watch judge %d: %s", r->problem->number, strerror(errno));
+    }
+    for (int i = 0; i < 3; i++)
+        if (sources[i] >= 0)
+            close(sources[i]);
+    free(program);
+    free(limits);
+    free(place);
+    free(seed);
+}
+
+static void begin(struct running *r, const struct product *product, const char *directory,
+                  int processor, int secret) {
+    r->result = memfd_create("verdicts", MFD_CLOEXEC);
+    if (r->result < 0)
+        fault("cannot make a file for verdicts: %s", strerror(errno));
+    /* The judge keeps each test's clock itself; this one only notices a judge that hangs. */
+    double wall = r->problem->limits.wall_seconds + r->problem->limits.cpu_seconds;
+    r->deadline = now() + 2 * wall * count_tests(r->problem) + SLACK_SECONDS;
+    start(r, product, directory, processor, secret);
+    if (!r->pid)
+        close(r->result);
+}
+
+/* --- Collecting --- */
+
+static char *read_result(const struct homework *h, struct running *r) {
+    struct judge_result head;
+    if (pread(r->result, &head, sizeof head, 0) != (ssize_t)sizeof head ||
+        head.magic != JUDGE_MAGIC || head.verdict_size != sizeof(struct verdict))
+        return copy_string("the judge's report cannot be read");
+    if (head.digest != problem_digest(h, r->problem))
+        return format_string("judge-%d is older than %s: run make", r->problem->number,
+                             r->problem->path);
+    int count = count_tests(r->problem);
+    if (head.problem != (uint32_t)r->problem->number || head.test_count != (uint32_t)count)
+        return format_string("the judge ran %u tests where %s has %d", head.test_count,
+                             r->problem->path, count);
+    size_t size = (size_t)count * sizeof(struct verdict);
+    r->judging->verdicts = allocate((size_t)count, sizeof(struct verdict));
+    if (pread(r->result, r->judging->verdicts, size, sizeof head) != (ssize_t)size)
+        return copy_string("the judge's report is cut off");
+    r->judging->verdict_count = count;
+    return NULL;
+}
+
+/* The judge has ended, or must: its verdicts, or a fault. */
+static void collect(const struct homework *h, struct running *r, bool hung) {
+    if (hung)
+        kill(r->pid, SIGKILL);
+    int status = 0;
+    while (waitpid(r->pid, &status, 0) < 0 && errno == EINTR) {
+    }
+    if (hung)
+        r->judging->fault = copy_string("the judge did not come to an end");
+    else if (WIFSIGNALED(status))
+        r->judging->fault = format_string("the judge was ended by signal %d", WTERMSIG(status));
+    else if (WEXITSTATUS(status) != EXIT_DONE)
+        r->judging->fault = format_string("the judge failed with code %d", WEXITSTATUS(status));
+    else
+        r->judging->fault = read_result(h, r);
+    close(r->process);
+    close(r->result);
+    r->pid = 0;
+}
+
+/* Waits until a judge ends or the nearest deadline passes, and collects what there is. */
+static void wait_for_any(const struct homework *h, struct running *places, int count) {
+    struct pollfd *watched = allocate((size_t)count, sizeof *watched);
+    double nearest = now() + SLACK_SECONDS;
+    for (int i = 0; i < count; i++) {
+        watched[i] =
+            (struct pollfd){.fd = places[i].pid ? places[i].process : -1, .events = POLLIN};
+        if (places[i].pid && places[i].deadline < nearest)
+            nearest = places[i].deadline;
+    }
+    double left = nearest - now();
+    poll(watched, (nfds_t)count, left > 0 ? (int)(left * 1000) + 1 : 0);
+    for (int i = 0; i < count; i++)
+        if (places[i].pid && (watched[i].revents || now() > places[i].deadline))
+            collect(h, &places[i], !watched[i].revents);
+    free(watched);
+}
+
+/* The first place without a judge, or -1. */
+static int find_free(const struct running *places, int count) {
+    for (int p = 0; p < count; p++)
+        if (!places[p].pid)
+            return p;
+    return -1;
+}
+
+static int count_busy(const struct running *places, int count) {
+    int busy = 0;
+    for (int p = 0; p < count; p++)
+        busy += places[p].pid != 0;
+    return busy;
+}
+
+struct judging *judges_run(const struct homework *h, const struct build *b, const char *directory,
+                           int secret) {
+    struct judging *judgings = allocate((size_t)b->product_count, sizeof *judgings);
+    int ready = 0;
+    for (int i = 0; i < b->product_count; i++) {
+        judgings[i].problem = b->products[i].problem;
+        ready += b->products[i].state == PRODUCT_READY;
+    }
+    int processors[PROCESSORS] = {0};
+    int processor_count = list_processors(processors);
+    int place_count = ready < processor_count ? ready : processor_count;
+    /* Spinning pays only while judge and worker have a processor each; two spinning pairs on two
+     * processors take turns instead of talking. */
+    bool spin = 2 * place_count <= processor_count;
+    struct running *places = allocate((size_t)place_count + 1, sizeof *places);
+    for (int i = 0; i < b->product_count; i++) {
+        if (b->products[i].state != PRODUCT_READY)
+            continue;
+        int place;
+        while ((place = find_free(places, place_count)) < 0)
+            wait_for_any(h, places, place_count);
+        places[place] = (struct running){.problem = homework_problem(h, b->products[i].problem),
+                                         .judging = &judgings[i]};
+        begin(&places[place], &b->products[i], directory, spin ? -1 : processors[place], secret);
+    }
+    while (count_busy(places, place_count) > 0)
+        wait_for_any(h, places, place_count);
+    free(places);
+    return judgings;
+}
+
+void judges_free(struct judging *judgings, int count) {
+    for (int i = 0; i < count; i++) {
+        free(judgings[i].verdicts);
+        free(judgings[i].fault);
+    }
+    free(judgings);
+}

@@ -1,0 +1,183 @@
+/* The command line of a judge (judge.h).  gradus is its only caller, so anything unexpected is a
+ * fault. */
+#include "judge/judge.h"
+
+#include "base/fault.h"
+#include "base/file.h"
+#include "base/text.h"
+#include "judge/prove.h"
+#include "judge/run.h"
+#include "public/suite.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <getopt.h>
+#include <limits.h>
+#include <math.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum mode { MODE_NONE, MODE_GRADE, MODE_PROVE, MODE_LIST };
+
+struct options {
+    enum mode mode;
+    bool matrix;
+    int result, seed; /* descriptors, or -1 */
+    struct worker_setup worker;
+};
+
+/* --- Options --- */
+
+static int parse_int(const char *name, const char *text, int most) {
+    char *end;
+    errno = 0;
+    long value = strtol(text, &end, 10);
+    if (end == text || *end || errno || value < 0 || value > most)
+        refuse("--%s: \"%s\" is not a number from 0 to %d", name, text, most);
+    return (int)value;
+}
+
+/* "CPU,WALL,MEMORY,STACK,OUTPUT": seconds may have fractions, sizes are whole. */
+static struct limits parse_limits(const char *text) {
+    enum { COUNT = 5 };
+    double value[COUNT];
+    const char *at = text;
+    for (int i = 0; i < COUNT; i++) {
+        char *end;
+        value[i] = strtod(at, &end);
+        bool size = i > 1;
+        if (end == at || *end != (i + 1 < COUNT ? ',' : '\0') || !(value[i] > 0) ||
+            value[i] > INT_MAX || (size && value[i] != floor(value[i])))
+            refuse("--limits: \"%s\" is not CPU,WALL,MEMORY,STACK,OUTPUT", text);
+        at = end + 1;
+    }
+    return (struct limits){value[0], value[1], (int)value[2], (int)value[3], (int)value[4]};
+}
+
+static struct options parse_options(int count, char **arguments) {
+    enum { GRADE, PROVE, LIST, MATRIX, WORKER, RESULT, SEED, LIMITS, CPU, SPIN };
+    static const struct option known[] = {{"grade", no_argument, NULL, GRADE},
+                                          {"prove", no_argument, NULL, PROVE},
+                                          {"list", no_argument, NULL, LIST},
+                                          {"matrix", no_argument, NULL, MATRIX},
+                                          {"worker", required_argument, NULL, WORKER},
+                                          {"result", required_argument, NULL, RESULT},
+                                          {"seed", required_argument, NULL, SEED},
+                                          {"limits", required_argument, NULL, LIMITS},
+                                          {"cpu", required_argument, NULL, CPU},
+                                          {"spin", no_argument, NULL, SPIN},
+                                          {0}};
+    struct options o = {.result = -1,
+                        .seed = -1,
+                        .worker = {.functions = call_functions, .executable = -1, .cpu = -1}};
+    int option, place = 0;
+    while ((option = getopt_long(count, arguments, "", known, &place)) != -1) {
+        if (option == '?')
+            refuse("judge: unknown option");
+        const char *name = known[place].name;
+        if (option <= LIST)
+            o.mode = option == GRADE ? MODE_GRADE : option == PROVE ? MODE_PROVE : MODE_LIST;
+        else if (option == MATRIX)
+            o.matrix = true;
+        else if (option == WORKER)
+            o.worker.executable = parse_int(name, optarg, INT_MAX);
+        else if (option == RESULT)
+            o.result = parse_int(name, optarg, INT_MAX);
+        else if (option == SEED)
+            o.seed = parse_int(name, optarg, INT_MAX);
+        else if (option == LIMITS)
+            o.worker.limits = parse_limits(optarg);
+        else if (option == CPU)
+            o.worker.cpu = parse_int(name, optarg, INT_MAX);
+        else
+            o.worker.spin = true;
+    }
+    if (optind < count)
+        refuse("judge: unexpected argument \"%s\"", arguments[optind]);
+    return o;
+}
+
+/* --- Grading --- */
+
+/* The secret, without the line end that an editor adds. */
+static char *read_secret(int descriptor) {
+    enum { LONGEST = 4 * KIB };
+    if (descriptor < 0)
+        return copy_string("");
+    struct text secret;
+    text_init(&secret, LONGEST);
+    if (!file_read_descriptor(descriptor, &secret) || secret.cut)
+        fault("the course's secret cannot be read, or is longer than %d bytes", LONGEST);
+    while (secret.length > 0 && strchr("\r\n", secret.at[secret.length - 1]))
+        secret.at[--secret.length] = '\0';
+    if (secret.length == 0 || strlen(secret.at) != secret.length)
+        fault("the course's secret is empty, or not text");
+    close(descriptor);
+    return secret.at;
+}
+
+static void write_whole(int descriptor, const void *bytes, size_t count) {
+    const char *at = bytes;
+    while (count > 0) {
+        ssize_t written = write(descriptor, at, count);
+        if (written < 0 && errno == EINTR)
+            continue;
+        if (written <= 0)
+            fault("cannot write the verdicts: %s", strerror(errno));
+        at += written;
+        count -= (size_t)written;
+    }
+}
+
+static void grade(const struct options *o) {
+    if (o->worker.executable < 0 || o->result < 0 || o->worker.limits.cpu_seconds <= 0)
+        refuse("judge: --grade needs --worker, --result and --limits");
+    if (o->worker.spin && o->worker.cpu >= 0)
+        refuse("judge: --spin and --cpu exclude each other");
+    signal(SIGPIPE, SIG_IGN);
+    fcntl(o->result, F_SETFD, FD_CLOEXEC);
+    char *secret = read_secret(o->seed);
+    struct verdict *verdicts = allocate((unsigned long)suite.test_count, sizeof *verdicts);
+    run_suite(&o->worker, secret, verdicts);
+    struct judge_result head = {.magic = JUDGE_MAGIC,
+                                .problem = (uint32_t)suite.problem,
+                                .test_count = (uint32_t)suite.test_count,
+                                .verdict_size = sizeof *verdicts,
+                                .digest = suite.digest};
+    write_whole(o->result, &head, sizeof head);
+    write_whole(o->result, verdicts, (size_t)suite.test_count * sizeof *verdicts);
+    free(verdicts);
+    free(secret);
+}
+
+/* --- For people --- */
+
+static void list(void) {
+    for (int i = 0; i < suite.test_count; i++) {
+        const struct suite_test *t = &suite.tests[i];
+        printf("%s:%d: %s, points=%d, %s, %d row%s: %s\n", suite.document, t->line, t->name,
+               t->points, t->hidden ? "hidden" : "public", t->row_count,
+               t->row_count == 1 ? "" : "s", t->heading);
+    }
+}
+
+int main(int count, char **arguments) {
+    clearenv(); /* CK_* would change what Check does */
+    struct options o = parse_options(count, arguments);
+    switch (o.mode) {
+    case MODE_GRADE:
+        grade(&o);
+        return EXIT_DONE;
+    case MODE_PROVE:
+        return prove_suite(o.matrix, stdout) ? EXIT_FOUND : EXIT_DONE;
+    case MODE_LIST:
+        list();
+        return EXIT_DONE;
+    case MODE_NONE:
+        break;
+    }
+    refuse("judge: one of --grade, --prove and --list is needed");
+}

@@ -1,0 +1,58 @@
+/* Tries mutants (mutant.h).  The processes are forked: they hold the suite, the seed and what they
+ * are compared with, and say what they found by their exit code. */
+#include "judge/mutant.h"
+
+#include "base/fault.h"
+#include "judge/call.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+/* The processor time decides, so that a busy machine gives the same hints; the alarm is for a
+ * mutant that waits. */
+enum { CPU_SECONDS = 2, WALL_SECONDS = 20 };
+
+static _Noreturn void try_here(const struct suite_test *test, const char *secret,
+                               call_thunk *const *thunks, const struct wrong *compare) {
+    static struct verdict v;
+    struct wrong wrong = {0};
+    setrlimit(RLIMIT_CORE, &(struct rlimit){0, 0});
+    setrlimit(RLIMIT_CPU, &(struct rlimit){CPU_SECONDS, CPU_SECONDS});
+    alarm(WALL_SECONDS);
+    call_use_thunks(thunks);
+    attempt_run(test, secret, &v, &wrong);
+    bool same = compare && v.status == VERDICT_WRONG && wrong_same(compare, &wrong);
+    _exit(v.status == VERDICT_PASSED ? TRIAL_PASSED : same ? TRIAL_SAME : TRIAL_FAILED);
+}
+
+enum trial mutant_try(const struct suite_test *test, const char *secret, call_thunk *const *thunks,
+                      const struct wrong *compare) {
+    fflush(NULL); /* or the child would repeat what is still to be written */
+    pid_t child = fork();
+    if (child < 0)
+        fault("cannot start a process for a mutant: %s", strerror(errno));
+    if (child == 0)
+        try_here(test, secret, thunks, compare);
+    int status = 0;
+    while (waitpid(child, &status, 0) < 0)
+        if (errno != EINTR)
+            fault("cannot wait for a mutant: %s", strerror(errno));
+    if (!WIFEXITED(status) || WEXITSTATUS(status) > TRIAL_SAME)
+        return TRIAL_DIED;
+    return (enum trial)WEXITSTATUS(status);
+}
+
+void mutant_recognize(const struct suite_test *test, const char *secret, const struct wrong *wrong,
+                      struct verdict *v) {
+    for (int i = 0; i < suite.mutant_count; i++) {
+        const struct suite_mutant *m = &suite.mutants[i];
+        if (mutant_try(test, secret, m->thunks, wrong) == TRIAL_SAME) {
+            snprintf(v->mutant, sizeof v->mutant, "%s", m->name);
+            return;
+        }
+    }
+}

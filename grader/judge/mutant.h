@@ -1,0 +1,23 @@
+/* Planted mistakes: wrong versions of the reference, tried in a process of their own since a wrong
+ * version may also crash or never end. */
+#ifndef GRADUS_MUTANT_H
+#define GRADUS_MUTANT_H
+
+#include "judge/attempt.h"
+
+enum trial {
+    TRIAL_PASSED, /* earns the test's points in full */
+    TRIAL_FAILED,
+    TRIAL_SAME, /* failed with just the wrong numbers it was compared with */
+    TRIAL_DIED  /* crashed, or exceeded its limits */
+};
+
+/* Tries one test against `thunks`.  `compare` may be NULL. */
+enum trial mutant_try(const struct suite_test *test, const char *secret, call_thunk *const *thunks,
+                      const struct wrong *compare);
+
+/* Names in v->mutant the first mutant that fails just like `wrong`, if there is one. */
+void mutant_recognize(const struct suite_test *test, const char *secret, const struct wrong *wrong,
+                      struct verdict *v);
+
+#endif

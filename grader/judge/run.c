@@ -1,0 +1,63 @@
+/* Runs the suite under Check (run.h).  Check counts and isolates tests in form only: no forks,
+ * since student code is never in this process, and no time-outs, since the worker's clock is the
+ * judge's. Failures travel in the verdicts; Check gets one short line. */
+#include "judge/run.h"
+
+#include "base/fault.h"
+#include "judge/call.h"
+#include "judge/mutant.h"
+
+#include <stdlib.h>
+
+static struct {
+    const struct worker_setup *setup;
+    const char *secret;
+    struct verdict *verdicts;
+    struct wrong *wrongs;
+} run;
+
+void suite_run(const struct suite_test *test) {
+    struct verdict *v = &run.verdicts[test - suite.tests];
+    v->line = test->line;
+    v->row = -1;
+    struct worker *worker = worker_start(run.setup, v);
+    if (worker) {
+        call_use_worker(worker, v);
+        attempt_run(test, run.secret, v, &run.wrongs[test - suite.tests]);
+        worker_stop(worker, v);
+    }
+    if (v->status != VERDICT_PASSED)
+        ck_abort_msg("%s ends with status %d", test->name, v->status);
+}
+
+static void run_under_check(void) {
+    Suite *s = suite_create(suite.id);
+    TCase *tests = tcase_create(suite.id);
+    tcase_set_timeout(tests, 0);
+    for (int i = 0; i < suite.test_count; i++)
+        tcase_add_test(tests, suite.tests[i].check);
+    suite_add_tcase(s, tests);
+    SRunner *runner = srunner_create(s);
+    srunner_set_fork_status(runner, CK_NOFORK);
+    srunner_run_all(runner, CK_SILENT);
+    if (srunner_ntests_run(runner) != suite.test_count)
+        fault("Check ran %d tests of %d", srunner_ntests_run(runner), suite.test_count);
+    srunner_free(runner);
+}
+
+void run_suite(const struct worker_setup *setup, const char *secret, struct verdict *verdicts) {
+    run.setup = setup;
+    run.secret = secret;
+    run.verdicts = verdicts;
+    run.wrongs = allocate((unsigned long)suite.test_count, sizeof *run.wrongs);
+    run_under_check();
+    for (int i = 0; i < suite.test_count; i++) {
+        if (verdicts[i].status == VERDICT_UNSET)
+            fault("%s came to no verdict", suite.tests[i].name);
+        if (verdicts[i].status == VERDICT_WRONG)
+            mutant_recognize(&suite.tests[i], secret, &run.wrongs[i], &verdicts[i]);
+        wrong_free(&run.wrongs[i]);
+    }
+    free(run.wrongs);
+    run.wrongs = NULL;
+}

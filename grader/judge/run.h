@@ -1,0 +1,12 @@
+/* Grading one submission's answers to one problem. */
+#ifndef GRADUS_RUN_H
+#define GRADUS_RUN_H
+
+#include "judge/verdict.h"
+#include "worker/worker.h"
+
+/* Runs every test of the suite, each with a fresh worker, and fills `verdicts` (one a test, all
+ * zero before).  Faults when Check ran another number of tests than the suite has. */
+void run_suite(const struct worker_setup *setup, const char *secret, struct verdict *verdicts);
+
+#endif

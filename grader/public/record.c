@@ -1,0 +1,167 @@
+/* Remembers calls (record.h).  Knows kinds of parameters; not who carries a call out, nor what
+ * anybody thinks of it. */
+#include "record.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* --- The numbers of an argument, whatever their type --- */
+
+struct numbers {
+    char *at;
+    size_t count;
+};
+
+enum { NUMBER_SIZE = 8 };
+_Static_assert(sizeof(double) == NUMBER_SIZE && sizeof(int64_t) == NUMBER_SIZE,
+               "both kinds of numbers take eight bytes");
+
+static struct numbers find_numbers(enum call_kind kind, union call_value v) {
+    if (call_is_tensor(kind))
+        return (struct numbers){(char *)v.tensor_in->at, (size_t)tensor_count(v.tensor_in)};
+    if (call_is_ints(kind))
+        return (struct numbers){(char *)v.ints_in->at, (size_t)ints_count(v.ints_in)};
+    return (struct numbers){NULL, 0};
+}
+
+static bool is_output(enum call_kind kind) {
+    return (call_is_tensor(kind) || call_is_ints(kind)) && !call_is_input(kind);
+}
+
+static void blank(enum call_kind kind, union call_value v) {
+    if (kind == CALL_TENSOR_OUT)
+        for (int64_t i = 0, n = tensor_count(v.tensor); i < n; i++)
+            v.tensor->at[i] = NAN;
+    if (kind == CALL_INTS_OUT)
+        for (int64_t i = 0, n = ints_count(v.ints); i < n; i++)
+            v.ints->at[i] = INT64_MIN;
+}
+
+/* --- Before the call --- */
+
+static struct record *records; /* one a function; their copies' memory is used again and again */
+static int last = -1;
+
+static void *get_memory(void *old, size_t size) {
+    free(old);
+    void *memory = calloc(1, size);
+    if (!memory) {
+        fprintf(stderr, "out of memory: cannot remember a call\n");
+        exit(2);
+    }
+    return memory;
+}
+
+static void copy_numbers(struct record *r, int i, enum call_kind kind) {
+    struct numbers from = find_numbers(kind, r->made[i]);
+    size_t bytes = from.count * NUMBER_SIZE;
+    if (r->size[i] < bytes) {
+        r->room[i] = get_memory(r->room[i], bytes);
+        r->size[i] = bytes;
+    }
+    memcpy(r->room[i], from.at, bytes);
+    if (call_is_tensor(kind)) {
+        r->tensor[i] = *r->made[i].tensor_in;
+        r->tensor[i].at = r->room[i];
+        r->argument[i].tensor_in = &r->tensor[i];
+    } else {
+        r->ints[i] = *r->made[i].ints_in;
+        r->ints[i].at = r->room[i];
+        r->argument[i].ints_in = &r->ints[i];
+    }
+}
+
+struct record *record_take(int function, const union call_value *argument) {
+    if (!records)
+        records = get_memory(NULL, (size_t)call_function_count * sizeof *records);
+    const struct call_function *f = &call_functions[function];
+    struct record *r = &records[function];
+    last = r->function = function;
+    r->known = true;
+    r->result = (union call_value){.integer = 0};
+    for (int i = 0; i < f->count; i++) {
+        enum call_kind kind = f->parameter[i].kind;
+        r->made[i] = r->argument[i] = argument[i];
+        blank(kind, argument[i]);
+        if (call_is_tensor(kind) || call_is_ints(kind))
+            copy_numbers(r, i, kind);
+    }
+    return r;
+}
+
+void record_forget(void) {
+    for (int i = 0; records && i < call_function_count; i++)
+        records[i].known = false;
+    last = -1;
+}
+
+/* --- Which call --- */
+
+const struct record *record_last(void) {
+    return last < 0 ? NULL : &records[last];
+}
+
+static bool writes(const struct record *r, const void *output) {
+    const struct call_function *f = &call_functions[r->function];
+    for (int i = 0; i < f->count; i++)
+        if (is_output(f->parameter[i].kind) &&
+            (call_is_tensor(f->parameter[i].kind) ? (const void *)r->made[i].tensor == output
+                                                  : (const void *)r->made[i].ints == output))
+            return true;
+    return false;
+}
+
+const struct record *record_writing(const void *output) {
+    if (last >= 0 && !writes(&records[last], output))
+        for (int i = 0; i < call_function_count; i++)
+            if (records[i].known && writes(&records[i], output))
+                return &records[i];
+    return record_last();
+}
+
+/* --- After the call --- */
+
+/* Bytes, not numbers: NaN equals itself here, and 0 differs from -0. */
+static bool is_unchanged(const struct record *r, int i) {
+    enum call_kind kind = call_functions[r->function].parameter[i].kind;
+    struct numbers now = find_numbers(kind, r->made[i]);
+    return memcmp(now.at, r->room[i], now.count * NUMBER_SIZE) == 0;
+}
+
+int record_changed_input(const struct record *r) {
+    const struct call_function *f = &call_functions[r->function];
+    for (int i = 0; i < f->count; i++)
+        if (call_is_input(f->parameter[i].kind) && !is_unchanged(r, i))
+            return i;
+    return -1;
+}
+
+bool record_did_nothing(const struct record *r) {
+    const struct call_function *f = &call_functions[r->function];
+    if (f->result != CALL_VOID)
+        return false;
+    for (int i = 0; i < f->count; i++)
+        if (is_output(f->parameter[i].kind) && !is_unchanged(r, i))
+            return false;
+    return true;
+}
+
+int64_t record_outputs(const struct record *r, double *out, int64_t room) {
+    const struct call_function *f = &call_functions[r->function];
+    int64_t count = 0;
+    for (int i = 0; i < f->count; i++) {
+        enum call_kind kind = f->parameter[i].kind;
+        if (!is_output(kind))
+            continue;
+        int64_t n = (int64_t)find_numbers(kind, r->made[i]).count;
+        for (int64_t k = 0; k < n && count + k < room; k++)
+            out[count + k] = call_is_tensor(kind) ? r->made[i].tensor_in->at[k]
+                                                  : (double)r->made[i].ints_in->at[k];
+        count += n;
+    }
+    if (f->result != CALL_VOID && count++ < room)
+        out[count - 1] = f->result == CALL_DOUBLE ? r->result.real : (double)r->result.integer;
+    return count;
+}

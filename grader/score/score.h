@@ -1,0 +1,29 @@
+/* Filling and adding up a scorecard (card.h), in the order in which grading does it. */
+#ifndef GRADUS_SCORE_H
+#define GRADUS_SCORE_H
+
+#include "score/card.h"
+
+/* All tests of all problems in the documents' order, without verdicts.  The card points into the
+ * three others, which must outlive it; `intake` and `build` may be NULL. */
+struct card *card_make(const struct homework *homework, const struct intake *intake,
+                       const struct build *build);
+/* Also frees the strings of `run` and the answers. */
+void card_free(struct card *card);
+
+/* Sets the answers from the homework's answers file in `directory`; none without such a file.
+ * Markdown is a hostile format: it is parsed in a box (answers.h). */
+void card_read_answers(struct card *card, const char *directory);
+
+/* Copies what the judge of one problem found, one verdict a test in the documents' order.  Verdicts
+ * that contradict the document or themselves are a fault of ours: the problem is not graded. */
+void card_judge(struct card *card, int problem_number, const struct verdict *verdicts, int count);
+/* Our fault, with what is known of it: the problem's tests carry no points, not even zero. */
+void card_not_graded(struct card *card, int problem_number, const char *sentence);
+/* This product did not become ready: every test of its problem says why. */
+void card_not_built(struct card *card, const struct product *product);
+
+/* Adds up, once all verdicts are in; a problem that still lacks one is not graded. */
+void card_sum(struct card *card);
+
+#endif

@@ -1,0 +1,53 @@
+/* From facts to English: the one place where a verdict becomes words.  Every sentence is made from
+ * the table in sentence.c and names what happened, where, and what to do next.
+ *
+ * What is written here is safe to show: hostile bytes have been cleaned, and each sentence is one
+ * line.  A student is told of a hidden test nothing that a worker produced. */
+#ifndef GRADUS_SENTENCE_H
+#define GRADUS_SENTENCE_H
+
+#include "score/card.h"
+
+enum audience { AUDIENCE_STUDENT, AUDIENCE_STAFF };
+
+/* Stable names for machines, such as "timed_out", and words for people, such as "timed out". */
+const char *sentence_status_id(enum verdict_status status);
+const char *sentence_status_word(enum verdict_status status);
+const char *sentence_crash_id(enum verdict_crash crash);
+const char *sentence_finding_id(int finding);
+const char *sentence_build_id(enum build_state state);
+const char *sentence_product_id(enum product_state state);
+const char *sentence_fate_id(enum intake_fate fate);
+
+/* What happened, in one sentence; nothing for a test that passed. */
+void sentence_verdict(const struct card_test *test, struct text *out, enum audience audience);
+/* What to do next, in one sentence or nothing. */
+void sentence_next(const struct card_test *test, struct text *out, enum audience audience);
+/* What was fed, expected, returned and printed, each line indented; nothing where unknown. */
+void sentence_blocks(const struct card_test *test, struct text *out, enum audience audience);
+/* The hint of the planted mistake that answers just as wrongly, or NULL. */
+const char *sentence_hint(const struct card_test *test);
+/* True when this audience may see the facts of this test's verdict. */
+bool sentence_may_tell(const struct card_test *test, enum audience audience);
+
+/* What became of a file that was handed in, of a file's compilation, of a problem's program. */
+void sentence_fate(const struct intake_file *file, struct text *out);
+void sentence_build(const struct build_file *file, struct text *out);
+void sentence_product(const struct problem *problem, const struct product *product,
+                      struct text *out);
+/* The one thing to do next with the whole submission. */
+void sentence_start(const struct card *card, struct text *out);
+
+/* A number for people and for JSON alike: whole numbers as such, others with the fewest digits that
+ * read back as the same number, "NaN", "Infinity", "-Infinity".  Returns `out`. */
+enum { NUMBER_ROOM = 32 };
+char *sentence_number(char out[NUMBER_ROOM], double number);
+/* Points with at most three decimals: "2", "1.667". */
+char *sentence_points(char out[NUMBER_ROOM], double points);
+
+/* Adds `bytes` cleaned and on one line. */
+void sentence_add_line(struct text *out, const char *bytes);
+/* Adds `bytes` cleaned, each line behind `margin`, so that no line of it can pass for ours. */
+void sentence_add_block(struct text *out, const char *margin, const char *bytes, size_t count);
+
+#endif

@@ -1,0 +1,67 @@
+/* Numbers, lines and quoted blocks as people read them (sentence.h).  Everything hostile becomes
+ * visible here by going through this file; nothing here knows what it is about. */
+#include "score/sentence.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* --- Numbers --- */
+
+char *sentence_number(char out[NUMBER_ROOM], double number) {
+    enum { DOUBLE_DIGITS = 17 };
+    static const double whole = 1e19; /* every int64_t is written out */
+    const char *word = isnan(number)   ? "NaN"
+                       : isinf(number) ? (number > 0 ? "Infinity" : "-Infinity")
+                       : number == 0   ? "0" /* minus zero is zero to whoever reads it */
+                                       : NULL;
+    if (word) {
+        (void)snprintf(out, NUMBER_ROOM, "%s", word);
+        return out;
+    }
+    if (fabs(number) < whole && number == floor(number)) {
+        (void)snprintf(out, NUMBER_ROOM, "%.0f", number);
+        return out;
+    }
+    for (int digits = 1; digits <= DOUBLE_DIGITS; digits++) {
+        (void)snprintf(out, NUMBER_ROOM, "%.*g", digits, number);
+        if (strtod(out, NULL) == number)
+            break;
+    }
+    return out;
+}
+
+char *sentence_points(char out[NUMBER_ROOM], double points) {
+    (void)snprintf(out, NUMBER_ROOM, "%.3f", points);
+    for (char *end = out + strlen(out) - 1; *end == '0' || *end == '.'; end--) {
+        bool point = *end == '.';
+        *end = '\0';
+        if (point)
+            break;
+    }
+    return out;
+}
+
+/* --- Lines and blocks --- */
+
+void sentence_add_line(struct text *out, const char *bytes) {
+    size_t start = out->length;
+    text_add_clean(out, bytes, strlen(bytes));
+    for (size_t i = start; i < out->length; i++)
+        if (out->at[i] == '\n' || out->at[i] == '\t')
+            out->at[i] = ' ';
+}
+
+void sentence_add_block(struct text *out, const char *margin, const char *bytes, size_t count) {
+    for (size_t i = 0; i < count;) {
+        const char *end = memchr(bytes + i, '\n', count - i);
+        size_t length = end ? (size_t)(end - (bytes + i)) : count - i;
+        text_add(out, "%s", margin);
+        /* Files with CRLF endings are common and no attack. */
+        bool carriage = length > 0 && bytes[i + length - 1] == '\r';
+        text_add_clean(out, bytes + i, length - carriage);
+        text_add(out, "\n");
+        i += length + 1;
+    }
+}

@@ -1,0 +1,32 @@
+#!/bin/sh
+# The handout alone: compiles without a warning in a folder of its own, fails its public tests politely,
+# passes them with the reference's files in place, and tests one problem while another is broken.
+set -eu
+cd "$(dirname "$0")/../.."
+build=${1:-build}
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+failed=0
+claim() { # claim SENTENCE COMMAND ...
+    sentence=$1
+    shift
+    if ! "$@" >"$work/log" 2>&1; then
+        echo "not so: $sentence" && tail -n 30 "$work/log"
+        failed=$((failed + 1))
+    fi
+}
+cp -R student_template "$work/mine"
+sed -i 's/^COMPILER_FLAGS := /&-Werror /' "$work/mine/tests/tangled.mk"
+first=$(ls "$work/mine"/problems/[0-9]*.md | head -n 1 | sed 's#.*/\([0-9]*\)-.*#\1#')
+last=$(ls "$work/mine"/problems/[0-9]*.md | tail -n 1 | sed 's#.*/\([0-9]*\)-.*#\1#')
+claim "the skeleton compiles without a warning" sh -c "make -C $work/mine check 2>&1 | tee $work/out; ! grep -q -i warning $work/out"
+claim "its tests say that it is not started" grep -qi "not .*written\|not started\|unfinished" "$work/out"
+claim "the untouched skeleton passes no test" sh -c "! grep -q '^ok ' $work/out"
+cp reference/*.c "$work/mine"
+claim "the reference passes every public test" sh -c "make -C $work/mine check | tee $work/out; grep -q 'All public tests pass' $work/out"
+file=$(sed -n "s/^FILES_$first := \([^ ]*\).*/\1/p" "$work/mine/tests/tangled.mk")
+echo 'this is no C' >>"$work/mine/$file"
+claim "a broken file spoils its own problem" sh -c "! make -C $work/mine check-$first"
+claim "and leaves another alone" make -C "$work/mine" "check-$last"
+echo "skeleton: $((6 - failed)) passed, $failed failed"
+[ "$failed" = 0 ]

@@ -1,0 +1,450 @@
+/* The scorecard, the written part and the sentences (grader/score). */
+#include "fabricated.h"
+#include "public/finding.h"
+#include "score/answers.h"
+#include "score/sentence.h"
+#include "unit.h"
+
+#include <fcntl.h>
+#include <math.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+static struct card *card;
+static struct text said;
+
+static void set_up(void) {
+    card = card_make(&homework, NULL, NULL);
+    text_init(&said, (size_t)64 * KIB);
+}
+static void tear_down(void) {
+    card_free(card);
+    text_free(&said);
+}
+
+/* --- Points --- */
+
+START_TEST(lists_every_test_in_order) {
+    ck_assert_int_eq(card->test_count, 5);
+    ck_assert_int_eq(card->points, 10);
+    ck_assert_str_eq(card->tests[1].block->name, "agrees");
+    ck_assert_int_eq(card->tests[1].number, 2);
+    ck_assert_int_eq(card->tests[2].number, 1);
+    ck_assert_int_eq(card->question_count, 2);
+    ck_assert_ptr_nonnull(card->questions[0].rubric);
+    ck_assert_ptr_null(card->questions[1].rubric);
+}
+END_TEST
+
+START_TEST(earns_all_or_a_share_or_nothing) {
+    struct verdict part = fabricate(VERDICT_PARTIAL);
+    part.share = 1;
+    part.of = 3;
+    judge_all(card, fabricate(VERDICT_WRONG), part);
+    ck_assert_double_eq(card->tests[0].earned, 0);
+    ck_assert_double_eq(card->tests[1].earned, 1.667);
+    ck_assert_double_eq(card->earned, 4.667);
+    ck_assert(card->graded);
+}
+END_TEST
+
+START_TEST(gives_nothing_for_any_other_status) {
+    for (int s = VERDICT_WRONG; s < VERDICT_NOT_GRADED; s++) {
+        struct verdict v = fabricate((enum verdict_status)s);
+        judge_all(card, v, v);
+        ck_assert_double_eq(card->earned, 3);
+        ck_assert(card->graded);
+    }
+}
+END_TEST
+
+START_TEST(does_not_grade_what_was_not_judged) {
+    struct verdict three[] = {fabricate(VERDICT_PASSED), fabricate(VERDICT_PASSED)};
+    card_judge(card, 3, three, 2);
+    card_sum(card);
+    ck_assert(!card->graded);
+    ck_assert(card->problems[0].graded);
+    ck_assert(!card->problems[1].graded);
+    ck_assert_int_eq(card->tests[2].verdict.status, VERDICT_NOT_GRADED);
+    ck_assert_double_eq(card->earned, 7);
+}
+END_TEST
+
+START_TEST(does_not_grade_another_number_of_tests) {
+    struct verdict one = fabricate(VERDICT_PASSED);
+    card_judge(card, 3, &one, 1);
+    ck_assert(!card->problems[0].graded);
+    ck_assert_str_eq(card->problems[0].fault,
+                     "The judge reported 1 tests where the document has 2.");
+}
+END_TEST
+
+static void break_status(struct verdict *v) {
+    v->status = VERDICT_COUNT;
+}
+static void break_unset(struct verdict *v) {
+    v->status = VERDICT_UNSET;
+}
+static void break_crash(struct verdict *v) {
+    v->crash = (enum verdict_crash)99;
+}
+static void break_finding(struct verdict *v) {
+    v->finding = -1;
+}
+static void break_share(struct verdict *v) {
+    v->status = VERDICT_PARTIAL;
+    v->share = 4;
+    v->of = 3;
+}
+static void break_row(struct verdict *v) {
+    v->row = 2;
+}
+static void break_rank(struct verdict *v) {
+    v->rank = 5;
+}
+static void break_index(struct verdict *v) {
+    v->rank = 1;
+    v->index[0] = -1;
+}
+static void break_count(struct verdict *v) {
+    v->bad = 2;
+    v->total = 1;
+}
+static void break_string(struct verdict *v) {
+    memset(v->printed, 'a', sizeof v->printed);
+}
+static void break_bool(struct verdict *v) {
+    memset(&v->printed_cut, 7, sizeof v->printed_cut);
+}
+static void (*const breaks[])(struct verdict *) = {
+    break_status, break_unset, break_crash, break_finding, break_share, break_row,
+    break_rank,   break_index, break_count, break_string,  break_bool};
+enum { BREAKS = sizeof breaks / sizeof breaks[0] };
+
+START_TEST(does_not_grade_a_verdict_that_makes_no_sense) {
+    struct verdict three[] = {fabricate(VERDICT_PASSED), fabricate(VERDICT_PASSED)};
+    three[1].row = 1;
+    card_judge(card, 3, three, 2);
+    ck_assert(card->problems[0].graded);
+    breaks[_i](&three[1]);
+    card_judge(card, 3, three, 2);
+    ck_assert(!card->problems[0].graded);
+    ck_assert_ptr_nonnull(strstr(card->problems[0].fault, "3.2"));
+}
+END_TEST
+
+START_TEST(blames_the_product_that_was_not_built) {
+    struct product product = {.problem = 3, .state = PRODUCT_NOT_COMPILED, .culprit = "sum.c"};
+    struct build build = {.product_count = 1, .products = &product};
+    struct card *built = card_make(&homework, NULL, &build);
+    card_not_built(built, &product);
+    ck_assert_int_eq(built->tests[1].verdict.status, VERDICT_NOT_BUILT);
+    sentence_verdict(&built->tests[0], &said, AUDIENCE_STUDENT);
+    ck_assert_ptr_nonnull(strstr(said.at, "sum.c does not compile"));
+
+    product.state = PRODUCT_ENDED_EARLY;
+    product.code = -11;
+    card_not_built(built, &product);
+    text_clear(&said);
+    sentence_verdict(&built->tests[0], &said, AUDIENCE_STUDENT);
+    ck_assert_str_eq(said.at, "The program crashed before main, with SIGSEGV.");
+    card_free(built);
+}
+END_TEST
+
+/* --- The written part --- */
+
+static const char handed_in[] =
+    "# Answers\n\n"
+    "## 3.why (2 points)\n\n> Why does the order not matter?\n\n<!-- Your answer -->\n\n"
+    "Because it commutes.\n\n```\n## 3.when (1 point, extra)\nin code\n```\n## My own "
+    "heading\nmore\n"
+    "## 3.when (1 point, extra)\n\nWhen does it?\n\n<!-- Your answer -->\n";
+
+static void extract(const char *bytes, size_t count) {
+    struct text frames;
+    text_init(&frames, MIB);
+    answers_extract(bytes, count, &frames);
+    answers_accept(card, &frames);
+    text_free(&frames);
+}
+
+START_TEST(finds_answers_below_their_headings) {
+    extract(handed_in, sizeof handed_in - 1);
+    ck_assert_str_eq(card->questions[0].answer,
+                     "Because it commutes.\n\n```\n## 3.when (1 point, extra)\nin code\n```\n"
+                     "## My own heading\nmore\n");
+}
+END_TEST
+
+START_TEST(takes_an_untouched_place_for_no_answer) {
+    extract(handed_in, sizeof handed_in - 1);
+    ck_assert_ptr_null(card->questions[1].answer);
+}
+END_TEST
+
+START_TEST(reads_any_line_ending) {
+    static const char dos[] = "\xef\xbb\xbf## 3.why (2 points)\r\n\r\nIt\r\ncommutes.\r\n";
+    extract(dos, sizeof dos - 1);
+    ck_assert_str_eq(card->questions[0].answer, "It\ncommutes.\n");
+}
+END_TEST
+
+START_TEST(cleans_and_cuts_hostile_answers) {
+    struct text t;
+    text_init(&t, MIB);
+    text_add(&t, "## 3.why (2 points)\n\033[31mred \xff\n");
+    for (int i = 0; i < 100 * KIB; i++)
+        text_add_bytes(&t, i % 80 ? "a" : "\n", 1);
+    extract(t.at, t.length);
+    ck_assert_ptr_null(strchr(card->questions[0].answer, '\033'));
+    ck_assert_uint_lt(strlen(card->questions[0].answer), ANSWER_BYTES + 100);
+    ck_assert_ptr_nonnull(strstr(card->questions[0].answer, "goes on"));
+    text_free(&t);
+}
+END_TEST
+
+START_TEST(believes_no_frame_that_is_malformed) {
+    struct text frames;
+    text_init(&frames, MIB);
+    struct answer_frame frame = {3, 3, 1000}; /* longer than what follows */
+    text_add_bytes(&frames, (const char *)&frame, sizeof frame);
+    text_add(&frames, "whyshort");
+    answers_accept(card, &frames);
+    text_clear(&frames);
+    frame = (struct answer_frame){3, UINT32_MAX, UINT32_MAX};
+    text_add_bytes(&frames, (const char *)&frame, sizeof frame);
+    text_add(&frames, "whyshort");
+    answers_accept(card, &frames);
+    text_clear(&frames);
+    text_add(&frames, "abc");
+    answers_accept(card, &frames);
+    ck_assert_ptr_null(card->questions[0].answer);
+    text_free(&frames);
+}
+END_TEST
+
+#ifndef __SANITIZE_ADDRESS__
+START_TEST(reads_the_file_through_the_box) {
+    char directory[] = "/tmp/gradus-score-XXXXXX";
+    ck_assert_ptr_nonnull(mkdtemp(directory));
+    card_read_answers(card, directory);
+    ck_assert_ptr_null(card->questions[0].answer); /* no file is no answer, and no problem */
+    ck_assert_ptr_null(card->answers_problem);
+
+    char path[64];
+    (void)snprintf(path, sizeof path, "%s/answers.md", directory);
+    FILE *file = fopen(path, "w");
+    ck_assert_ptr_nonnull(file);
+    ck_assert_uint_eq(fwrite(handed_in, 1, sizeof handed_in - 1, file), sizeof handed_in - 1);
+    ck_assert_int_eq(fclose(file), 0);
+    card_read_answers(card, directory);
+    ck_assert_ptr_null(card->answers_problem);
+    ck_assert_ptr_nonnull(card->questions[0].answer);
+    ck_assert_int_eq(strncmp(card->questions[0].answer, "Because", 7), 0);
+    unlink(path);
+    rmdir(directory);
+}
+END_TEST
+#endif
+
+/* --- Sentences --- */
+
+static const char *say(struct verdict v) {
+    judge_all(card, v, fabricate(VERDICT_PASSED));
+    text_clear(&said);
+    sentence_verdict(&card->tests[0], &said, AUDIENCE_STUDENT);
+    return said.at;
+}
+
+START_TEST(names_the_wrong_element) {
+    struct verdict v = fabricate(VERDICT_WRONG);
+    v.finding = FINDING_VALUES;
+    strcpy(v.expression, "dx");
+    v.rank = 3;
+    v.index[1] = 1;
+    v.index[2] = 2;
+    v.got = 3;
+    v.want = 0.1;
+    v.bad = 4;
+    v.total = 12;
+    v.worst_absolute = 2.9;
+    ck_assert_str_eq(say(v),
+                     "dx[0,1,2] is 3, expected 0.1 (4 of 12 numbers are wrong, the worst by 2.9).");
+    v.bad = 1;
+    v.got = NAN;
+    ck_assert_str_eq(say(v), "dx[0,1,2] is NaN, expected 0.1 (1 of 12 numbers is wrong).");
+}
+END_TEST
+
+START_TEST(writes_large_counts_out) {
+    struct verdict v = fabricate(VERDICT_WRONG);
+    v.finding = FINDING_INT;
+    v.got_integer = 9007199254740993; /* 2^53 + 1, which no double holds */
+    ck_assert_str_eq(say(v), "The result is 9007199254740993, expected 0.");
+}
+END_TEST
+
+START_TEST(names_statuses_and_properties) {
+    struct verdict v = fabricate(VERDICT_WRONG);
+    v.finding = FINDING_STATUS;
+    strcpy(v.expression, "add_up(x, 3)");
+    v.want = IMPOSSIBLE;
+    ck_assert_str_eq(say(v), "add_up(x, 3) is OK, expected IMPOSSIBLE.");
+    v.got = 77;
+    ck_assert_str_eq(say(v), "add_up(x, 3) is 77, expected IMPOSSIBLE.");
+    v.finding = FINDING_PROPERTY;
+    strcpy(v.sentence, "the sum is linear");
+    ck_assert_str_eq(say(v), "the sum is linear.");
+}
+END_TEST
+
+START_TEST(tells_crashes_apart) {
+    struct verdict v = fabricate(VERDICT_CRASHED);
+    v.code = 11;
+    ck_assert_str_eq(say(v), "add_up crashed with SIGSEGV.");
+    v.crash = CRASH_PAST_ARGUMENT;
+    strcpy(v.argument, "x");
+    v.element = 1;
+    ck_assert_str_eq(say(v), "add_up went past the end of x, by 1 number.");
+    v.crash = CRASH_STACK;
+    v.function[0] = '\0';
+    ck_assert_str_eq(say(v), "Your code used up its stack.");
+    v.crash = CRASH_UNKNOWN;
+    v.code = INT32_MIN;
+    ck_assert_ptr_nonnull(strstr(say(v), "crashed with signal"));
+}
+END_TEST
+
+START_TEST(names_limits_and_calls) {
+    struct verdict v = fabricate(VERDICT_TIMED_OUT);
+    v.seconds = 10.0421; /* measured: never shown */
+    ck_assert_str_eq(say(v), "add_up was still computing after 10 seconds.");
+    v.status = VERDICT_FORBIDDEN;
+    v.code = 257;
+    ck_assert_str_eq(say(v), "add_up asked the system for openat, which is not allowed here.");
+    v.status = VERDICT_EXITED;
+    v.code = 3;
+    ck_assert_str_eq(say(v), "add_up ended the whole program, with exit code 3.");
+}
+END_TEST
+
+static void demand_sentence(int least) {
+    ck_assert_int_ge((int)said.length, least);
+    ck_assert(said.length == 0 || said.at[said.length - 1] == '.');
+    ck_assert_ptr_null(strpbrk(said.at, "{}!\n"));
+    ck_assert_ptr_null(strstr(said.at, "  "));
+}
+
+START_TEST(has_words_for_everything_that_can_happen) {
+    struct verdict v = fill_verdict((enum verdict_status)_i, "text");
+    for (int kind = 0; kind <= FINDING_UNFINISHED; kind++)
+        for (int t = 0; t < 2; t++)
+            for (int a = AUDIENCE_STUDENT; a <= AUDIENCE_STAFF; a++) {
+                v.finding = kind;
+                v.crash = (enum verdict_crash)(kind % (CRASH_DAMAGED_OUTPUT + 1));
+                card->tests[t].verdict = v;
+                text_clear(&said);
+                sentence_verdict(&card->tests[t], &said, (enum audience)a);
+                demand_sentence(5);
+                text_clear(&said);
+                sentence_next(&card->tests[t], &said, (enum audience)a);
+                demand_sentence(0);
+            }
+    ck_assert_str_ne(sentence_status_word((enum verdict_status)_i), "");
+}
+END_TEST
+
+START_TEST(asks_for_files_when_none_was_found) {
+    struct product missing[] = {{.problem = 3, .state = PRODUCT_FILE_MISSING},
+                                {.problem = 4, .state = PRODUCT_FILE_MISSING}};
+    struct build build = {.product_count = 2, .products = missing};
+    struct card *built = card_make(&homework, NULL, &build);
+    card_not_built(built, &missing[0]);
+    card_not_built(built, &missing[1]);
+    card_sum(built);
+    sentence_start(built, &said);
+    ck_assert_ptr_nonnull(strstr(said.at, "None of the files"));
+    ck_assert_ptr_nonnull(strstr(said.at, ": sum.c, count.c."));
+    card_free(built);
+}
+END_TEST
+
+START_TEST(says_what_to_do_next) {
+    struct verdict v = fabricate(VERDICT_NOT_STARTED);
+    say(v);
+    text_clear(&said);
+    sentence_next(&card->tests[0], &said, AUDIENCE_STUDENT);
+    ck_assert_str_eq(said.at, "Write it in sum.c; problems/3-sums.md:12 says what it must do.");
+    text_clear(&said);
+    sentence_start(card, &said);
+    ck_assert_str_eq(said.at, "Go on with test 3.1, Sums (not started).");
+    for (int i = 0; i < card->test_count; i++)
+        card->tests[i].verdict = v;
+    text_clear(&said);
+    sentence_start(card, &said);
+    ck_assert_int_eq(
+        strncmp(said.at, "Start with problem 3, Sums: write add_up in sum.c. problems/3-sums.md",
+                68),
+        0);
+}
+END_TEST
+
+START_TEST(writes_numbers_short_and_exact) {
+    static const struct {
+        double number;
+        const char *text;
+    } cases[] = {{0, "0"},
+                 {-0.0, "0"},
+                 {3, "3"},
+                 {0.1, "0.1"},
+                 {-2.5, "-2.5"},
+                 {1e300, "1e+300"},
+                 {1.0 / 3, "0.3333333333333333"},
+                 {9007199254740993.0, "9007199254740992"},
+                 {NAN, "NaN"},
+                 {-INFINITY, "-Infinity"}};
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        char digits[NUMBER_ROOM];
+        ck_assert_str_eq(sentence_number(digits, cases[i].number), cases[i].text);
+    }
+    char points[NUMBER_ROOM];
+    ck_assert_str_eq(sentence_points(points, 10), "10");
+    ck_assert_str_eq(sentence_points(points, 0), "0");
+    ck_assert_str_eq(sentence_points(points, 5.0 / 3), "1.667");
+    ck_assert_str_eq(sentence_points(points, 2.5), "2.5");
+}
+END_TEST
+
+int main(void) {
+    Suite *suite = suite_create("score");
+    TCase *all = tcase_create("all");
+    tcase_add_checked_fixture(all, set_up, tear_down);
+    tcase_add_test(all, lists_every_test_in_order);
+    tcase_add_test(all, earns_all_or_a_share_or_nothing);
+    tcase_add_test(all, gives_nothing_for_any_other_status);
+    tcase_add_test(all, does_not_grade_what_was_not_judged);
+    tcase_add_test(all, does_not_grade_another_number_of_tests);
+    tcase_add_loop_test(all, does_not_grade_a_verdict_that_makes_no_sense, 0, BREAKS);
+    tcase_add_test(all, blames_the_product_that_was_not_built);
+    tcase_add_test(all, finds_answers_below_their_headings);
+    tcase_add_test(all, takes_an_untouched_place_for_no_answer);
+    tcase_add_test(all, reads_any_line_ending);
+    tcase_add_test(all, cleans_and_cuts_hostile_answers);
+    tcase_add_test(all, believes_no_frame_that_is_malformed);
+#ifndef __SANITIZE_ADDRESS__ /* whose shadow memory does not fit into a box */
+    tcase_add_test(all, reads_the_file_through_the_box);
+#endif
+    tcase_add_test(all, names_the_wrong_element);
+    tcase_add_test(all, names_statuses_and_properties);
+    tcase_add_test(all, writes_large_counts_out);
+    tcase_add_test(all, tells_crashes_apart);
+    tcase_add_test(all, names_limits_and_calls);
+    tcase_add_loop_test(all, has_words_for_everything_that_can_happen, VERDICT_PARTIAL,
+                        VERDICT_COUNT);
+    tcase_add_test(all, asks_for_files_when_none_was_found);
+    tcase_add_test(all, says_what_to_do_next);
+    tcase_add_test(all, writes_numbers_short_and_exact);
+    suite_add_tcase(suite, all);
+    return unit_run(suite);
+}
