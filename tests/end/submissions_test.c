@@ -1,11 +1,7 @@
 /* Grades every folder of tests/submissions, and the tiny homework's, and compares the scorecard,
  * without its `run` object, with the folder's want.json.
  *
- * A folder holds   README.md   why it exists, in a line or two
- *                  base        (optional) a directory of the repository to start from
- *                  without     (optional) names to leave out of the base, one a line
- *                  files/      what is laid over the base
- *                  want.json   the exact scorecard
+ * A folder holds README.md (why it exists), what tests/assemble.sh puts together, and want.json.
  * PROMOTE=1 rewrites want.json: review the difference before you commit it. */
 #include "unit.h"
 
@@ -61,25 +57,6 @@ static char *read_whole(const char *directory, const char *name) {
 
 /* --- One case --- */
 
-/* Lays base, files and what is left out together below `into`. */
-static void assemble(const char *folder, const char *into) {
-    char *base = read_whole(folder, "base");
-    char *without = read_whole(folder, "without");
-    ck_assert(directory_make(into));
-    if (base) {
-        base[strcspn(base, "\n")] = '\0';
-        ck_assert_int_eq(run("cp -R %s/. %s", base, into), 0);
-    }
-    for (char *name = strtok(without ? without : "", "\n"); name; name = strtok(NULL, "\n"))
-        ck_assert_int_eq(run("rm -rf %s/%s", into, name), 0);
-    char *files = format_string("%s/files", folder);
-    if (access(files, R_OK) == 0)
-        ck_assert_int_eq(run("cp -R %s/. %s", files, into), 0);
-    free(files);
-    free(base);
-    free(without);
-}
-
 /* The scorecard without what depends on machine and moment. */
 static char *grade_once(const char *homework, const char *submission, const char *out) {
     const char *build = build_directory();
@@ -104,7 +81,7 @@ START_TEST(gets_exactly_its_scorecard) {
     char *private = directory_private();
     char *submission = format_string("%s/submission", private);
     char *out = format_string("%s/out", private);
-    assemble(folder, submission);
+    ck_assert_int_eq(run("tests/assemble.sh %s %s", folder, submission), 0);
     char *got = grade_once(cases[_i].homework, submission, out);
     char *path = format_string("%s/want.json", folder);
     if (getenv("PROMOTE"))
