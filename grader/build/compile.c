@@ -1,0 +1,187 @@
+/* From sources to objects (stage.h).  Every file is compiled in a folder of its own that holds a
+ * copy of all sources and our headers, so that `#include "helper.h"` works, names in messages are
+ * the student's, and nothing else can be reached. */
+#include "build/stage.h"
+
+#include "base/fault.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* --- The folders --- */
+
+static bool ends_in(const char *name, char letter) {
+    size_t length = strlen(name);
+    return length > 2 && name[length - 2] == '.' && name[length - 1] == letter;
+}
+
+bool is_source(const char *name) {
+    return ends_in(name, 'c');
+}
+
+struct names {
+    int count, room;
+    char **at;
+};
+
+static void read_names(struct names *n, const char *directory, bool sources) {
+    DIR *stream = opendir(directory);
+    if (!stream)
+        fault("cannot read %s: %s", directory, strerror(errno));
+    for (const struct dirent *d; (d = readdir(stream));) {
+        if (!ends_in(d->d_name, 'h') && !(sources && is_source(d->d_name)))
+            continue;
+        if (n->count == n->room) {
+            n->room = n->room ? 2 * n->room : 16;
+            n->at = realloc(n->at, (size_t)n->room * sizeof *n->at);
+            if (!n->at)
+                fault("no memory for %d names", n->room);
+        }
+        n->at[n->count++] = copy_string(d->d_name);
+    }
+    closedir(stream);
+}
+
+static bool copy_names(const struct names *n, const char *from, const char *to) {
+    for (int i = 0; i < n->count; i++)
+        if (folder_copy(from, n->at[i], to, n->at[i]) == COPY_FAILED)
+            return false;
+    return true;
+}
+
+static void free_names(struct names *n) {
+    for (int i = 0; i < n->count; i++)
+        free(n->at[i]);
+    free(n->at);
+}
+
+/* --- The runs --- */
+
+struct sources {
+    const char *directory, *tools;
+    struct names ours, theirs;
+};
+
+/* The homework's flags first, so that it cannot undo ours.  No LTO: such objects are programs for
+ * the linker's plugin. */
+static void prepare(const struct homework *h, const struct sources *s, const struct unit *unit,
+                    struct tool *t) {
+    tool_init(t, "gcc", unit->folder);
+    /* Ours come first, and what is there stays: a submission cannot replace them. */
+    if (unit->folder && (!copy_names(&s->ours, s->tools, unit->folder) ||
+                         !copy_names(&s->theirs, s->directory, unit->folder)))
+        tool_fail(t, "copying the files");
+    tool_add_words(t, h->compiler_flags);
+    tool_add_words(t, "-pipe -fno-lto -fdiagnostics-color=never -fdiagnostics-urls=never "
+                      "-fmax-errors=20 -c -o " UNIT_OBJECT);
+    tool_add(t, unit->file->name);
+}
+
+static void prepare_all(const struct homework *h, struct sources *s, const char *scratch,
+                        struct unit *units, int count, struct tool *runs) {
+    read_names(&s->ours, s->tools, false);
+    read_names(&s->theirs, s->directory, true);
+    for (int u = 0; u < count; u++) {
+        char *name = format_string("compile-%d", u);
+        units[u].folder = folder_make(scratch, name);
+        free(name);
+        prepare(h, s, &units[u], &runs[u]);
+    }
+    free_names(&s->ours);
+    free_names(&s->theirs);
+}
+
+static bool has_object(const struct unit *unit) {
+    char *path = format_string("%s/" UNIT_OBJECT, unit->folder);
+    struct stat status;
+    bool there = lstat(path, &status) == 0 && S_ISREG(status.st_mode);
+    free(path);
+    return there;
+}
+
+/* A compiler that a source crashed or exhausted says so in its own words, which speak of a mistake
+ * in the compiler, and exits like any other.  Returns where they begin, or NULL. */
+static const char *last_words(const char *said) {
+    static const char *const words[] = {"internal compiler error", "out of memory allocating",
+                                        "virtual memory exhausted", "signal terminated program"};
+    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
+        const char *at = strstr(said, words[i]);
+        while (at && at > said && at[-1] != '\n')
+            at--;
+        if (at)
+            return at;
+    }
+    return NULL;
+}
+
+/* What the driver says of itself when the machine, and no limit of ours, stopped it or its parts.
+ */
+static bool was_hindered(const char *said) {
+    static const char *const words[] = {"gcc: fatal error: cannot execute ",
+                                        "gcc: fatal error: Killed signal terminated program "};
+    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
+        const char *at = strstr(said, words[i]);
+        if (at && (at == said || at[-1] == '\n'))
+            return true;
+    }
+    return false;
+}
+
+static void conclude(const struct unit *unit, const struct tool *t) {
+    struct build_file *file = unit->file;
+    if (tool_failed(t, &file->log)) {
+        file->state = BUILD_FAULT;
+        return;
+    }
+    const char *said = t->output.at, *last = last_words(said);
+    bool ended = t->fate.kind == FATE_EXITED;
+    if (ended && t->fate.code == 0 && has_object(unit)) {
+        file->state = BUILD_COMPILED;
+        last = NULL;
+    } else if (ended && was_hindered(said)) {
+        file->state = BUILD_FAULT;
+        last = NULL;
+    } else {
+        file->state = ended && !last ? BUILD_FAILED : BUILD_EXCEEDED;
+    }
+    text_add_clean(&file->log, said, last ? (size_t)(last - said) : t->output.length);
+}
+
+static char *describe_compiler(const struct tool *version) {
+    size_t length = strspn(version->output.at, "0123456789.");
+    return length == 0 ? copy_string("gcc")
+                       : format_string("gcc %.*s", (int)length, version->output.at);
+}
+
+static int compare_sizes(const void *a, const void *b) {
+    const struct unit *left = a, *right = b;
+    if (left->size != right->size)
+        return left->size < right->size ? 1 : -1;
+    return strcmp(left->file->name, right->file->name);
+}
+
+char *compile_units(const struct homework *h, const char *directory, const char *tools,
+                    const char *scratch, struct unit *units, int count) {
+    /* The longest first: the short ones then fill what the other processor has left. */
+    if (count > 0)
+        qsort(units, (size_t)count, sizeof *units, compare_sizes);
+    struct tool *runs = allocate((unsigned long)count + 1, sizeof *runs);
+    struct sources sources = {.directory = directory, .tools = tools};
+    prepare_all(h, &sources, scratch, units, count, runs);
+    char *folder = folder_make(scratch, "version");
+    tool_init(&runs[count], "gcc", folder);
+    tool_add(&runs[count], "-dumpfullversion");
+    free(folder);
+    tools_run(runs, count + 1);
+    for (int u = 0; u < count; u++)
+        conclude(&units[u], &runs[u]);
+    char *compiler = describe_compiler(&runs[count]);
+    for (int r = 0; r <= count; r++)
+        tool_free(&runs[r]);
+    free(runs);
+    return compiler;
+}

@@ -1,0 +1,230 @@
+/* Running compilers and linkers (tool.h).  Their limits are generous for honest work and keep what
+ * is not from holding up a class. */
+#include "build/tool.h"
+
+#include "base/fault.h"
+#include "base/file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/sendfile.h>
+#include <sys/stat.h>
+#include <sys/statvfs.h>
+#include <unistd.h>
+
+/* --- The command line --- */
+
+/* Where a distribution keeps its tools, and an administrator newer ones. */
+static const char *const places[] = {"/usr/bin", "/bin", "/usr/local/bin"};
+
+static char *find_program(const char *program) {
+    for (size_t i = 0; i < sizeof places / sizeof places[0]; i++) {
+        char *path = format_string("%s/%s", places[i], program);
+        if (access(path, X_OK) == 0)
+            return path;
+        free(path);
+    }
+    refuse("there is no %s on this machine", program);
+}
+
+void tool_init(struct tool *t, const char *program, const char *directory) {
+    *t = (struct tool){.directory = copy_string(directory ? directory : "")};
+    if (!directory)
+        tool_fail(t, "making a folder");
+    t->argv[t->argument_count++] = find_program(program);
+    text_init(&t->output, MIB);
+}
+
+void tool_fail(struct tool *t, const char *step) {
+    t->fate = (struct fate){.kind = FATE_SETUP, .step = step, .code = errno};
+}
+
+bool tool_failed(const struct tool *t, struct text *log) {
+    if (t->fate.kind != FATE_SETUP)
+        return false;
+    text_add(log, "%s came to no result: %s: %s.\n", t->argv[0], t->fate.step,
+             strerror(t->fate.code));
+    return true;
+}
+
+void tool_add(struct tool *t, const char *argument) {
+    if (t->argument_count == TOOL_ARGUMENTS)
+        fault("more than %d arguments for %s", TOOL_ARGUMENTS, t->argv[0]);
+    t->argv[t->argument_count++] = copy_string(argument);
+}
+
+void tool_add_words(struct tool *t, const char *words) {
+    while (*(words += strspn(words, " \t"))) {
+        size_t length = strcspn(words, " \t");
+        char *word = format_string("%.*s", (int)length, words);
+        tool_add(t, word);
+        free(word);
+        words += length;
+    }
+}
+
+void tool_free(struct tool *t) {
+    for (int i = 0; i < t->argument_count; i++)
+        free(t->argv[i]);
+    free(t->directory);
+    text_free(&t->output);
+}
+
+/* --- Running --- */
+
+enum { AT_A_TIME = 2, LOOK_EVERY_MS = 10, FILE_KIB = 16 * KIB };
+
+/* What a toolchain reads.  Not all of /usr: somebody may have put a grader below it. */
+static bool start(struct tool *t, struct boxed *boxed) {
+    struct box box = {
+        .kind = BOX_TOOL,
+        .argv = (const char *const *)t->argv,
+        .directory = t->directory,
+        .readable = {"/usr/bin", "/usr/lib", "/usr/lib32", "/usr/lib64", "/usr/libexec",
+                     "/usr/include", "/usr/local/bin", "/usr/local/lib", "/usr/local/libexec",
+                     "/usr/local/include", "/bin", "/lib", "/lib64", "/etc/ld.so.cache", NULL},
+        .limits = {.cpu_seconds = 8,
+                   .wall_seconds = 30,
+                   .memory_mib = 512,
+                   .stack_mib = 16,
+                   .output_kib = 256},
+        .file_kib = FILE_KIB,
+        .cpu = -1,
+    };
+    return box_start(&box, boxed, &t->fate);
+}
+
+/* For the largest file that a tool may write, twice. */
+static bool has_room(const char *directory) {
+    struct statvfs place;
+    return statvfs(directory, &place) != 0 ||
+           (place.f_bavail >= 2UL * FILE_KIB * KIB / place.f_frsize &&
+            (place.f_files == 0 || place.f_favail > 0));
+}
+
+/* What kept it from a result that was not its input's doing.  A compiler never waits for anything,
+ * so one that was not done at the wall limit had no processor. */
+static void finish(struct tool *t, const struct boxed *boxed) {
+    const struct fate *f = &t->fate;
+    errno = 0;
+    if (!file_read_descriptor(boxed->output, &t->output)) {
+        tool_fail(t, "reading what it printed");
+    } else if (f->kind == FATE_BLOCKED) {
+        errno = ETIMEDOUT;
+        tool_fail(t, "processor time");
+    } else if (f->kind == FATE_SIGNALLED && f->code == SIGKILL) {
+        errno = EINTR;
+        tool_fail(t, "killed");
+    } else if (f->kind != FATE_SETUP && (f->kind != FATE_EXITED || f->code != 0) &&
+               !has_room(t->directory)) {
+        errno = ENOSPC;
+        tool_fail(t, "writing");
+    }
+    close(boxed->output);
+}
+
+static int at_a_time(void) {
+    cpu_set_t set;
+    if (sched_getaffinity(0, sizeof set, &set) != 0)
+        return 1;
+    return CPU_COUNT(&set) < AT_A_TIME ? CPU_COUNT(&set) : AT_A_TIME;
+}
+
+/* Passes over those that cannot be run; NULL when none is left. */
+static struct tool *start_next(struct tool *tools, int count, int *next, struct boxed *boxed) {
+    while (*next < count) {
+        struct tool *t = &tools[(*next)++];
+        if (t->fate.kind != FATE_SETUP && start(t, boxed))
+            return t;
+    }
+    return NULL;
+}
+
+void tools_run(struct tool *tools, int count) {
+    struct {
+        struct tool *tool; /* NULL while the slot is free */
+        struct boxed boxed;
+    } slot[AT_A_TIME] = {0};
+    int slots = at_a_time(), next = 0, running = 0;
+    while (next < count || running > 0) {
+        struct pollfd ends[AT_A_TIME];
+        for (int s = 0; s < AT_A_TIME; s++) {
+            if (!slot[s].tool && s < slots) {
+                slot[s].tool = start_next(tools, count, &next, &slot[s].boxed);
+                running += slot[s].tool != NULL;
+            }
+            int process = slot[s].tool ? slot[s].boxed.process : -1;
+            ends[s] = (struct pollfd){.fd = process, .events = POLLIN};
+        }
+        poll(ends, AT_A_TIME, LOOK_EVERY_MS);
+        for (int s = 0; s < AT_A_TIME; s++) {
+            if (!slot[s].tool || !box_ended(&slot[s].boxed, &slot[s].tool->fate))
+                continue;
+            finish(slot[s].tool, &slot[s].boxed);
+            slot[s].tool = NULL;
+            running--;
+        }
+    }
+}
+
+/* --- Folders --- */
+
+char *folder_make(const char *parent, const char *name) {
+    char *path = format_string("%s/%s", parent, name);
+    if (mkdir(path, 0755) == 0)
+        return path;
+    free(path);
+    return NULL;
+}
+
+static enum copied open_source(const char *from, const char *name, int *file, off_t *size) {
+    char *path = format_string("%s/%s", from, name);
+    *file = open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+    free(path);
+    if (*file < 0)
+        return errno == ENOENT || errno == ELOOP || errno == ENXIO ? COPY_NONE : COPY_FAILED;
+    struct stat status;
+    bool plain =
+        fstat(*file, &status) == 0 && S_ISREG(status.st_mode) && status.st_size <= FOLDER_FILE;
+    *size = status.st_size;
+    if (!plain)
+        close(*file);
+    return plain ? COPY_DONE : COPY_NONE;
+}
+
+static bool copy_bytes(int target, int source, off_t left) {
+    while (left > 0) {
+        ssize_t done = sendfile(target, source, NULL, (size_t)left);
+        if (done <= 0)
+            return false;
+        left -= done;
+    }
+    /* The box may run under another user id, whatever our own mask is. */
+    return fchmod(target, 0644) == 0;
+}
+
+enum copied folder_copy(const char *from, const char *name, const char *to, const char *new_name) {
+    int source;
+    off_t size;
+    enum copied copied = open_source(from, name, &source, &size);
+    if (copied != COPY_DONE)
+        return copied;
+    char *path = format_string("%s/%s", to, new_name);
+    int target = open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0644);
+    if (target < 0)
+        copied = errno == EEXIST ? COPY_TAKEN : COPY_FAILED;
+    else if (!copy_bytes(target, source, size))
+        copied = COPY_FAILED;
+    int error = errno;
+    if (target >= 0)
+        close(target);
+    close(source);
+    free(path);
+    errno = error;
+    return copied;
+}

@@ -1,0 +1,48 @@
+/* Compiler and linker runs in boxes, two at a time.  Knows command lines and their ends; nothing of
+ * what is compiled. */
+#ifndef GRADUS_TOOL_H
+#define GRADUS_TOOL_H
+
+#include "box/box.h"
+
+enum { TOOL_ARGUMENTS = 1200 }; /* a homework may take 1000 helpers */
+
+struct tool {
+    char *argv[TOOL_ARGUMENTS + 1]; /* owned copies */
+    int argument_count;
+    char *directory; /* where it runs: the only place that it may write, owned */
+    /* After tools_run.  FATE_SETUP means that nobody can tell what it would have said: it could not
+     * be started, was starved, was killed by somebody else, or had no room on the disk. */
+    struct fate fate;
+    struct text output; /* what it printed; hostile bytes */
+};
+
+/* `program` is looked up among the system's own programs; it is our fault when it is not there.  A
+ * directory of NULL stands for one that could not be made (errno): as tool_fail. */
+void tool_init(struct tool *t, const char *program, const char *directory);
+/* What it needs could not be had (errno): it will not be run, and ends as FATE_SETUP. */
+void tool_fail(struct tool *t, const char *step);
+/* Adds to `log` why there is no result; false when there is one. */
+bool tool_failed(const struct tool *t, struct text *log);
+void tool_add(struct tool *t, const char *argument);
+/* Splits at blanks. */
+void tool_add_words(struct tool *t, const char *words);
+/* Runs them all, the first ones first, as many at a time as there are processors, at most two. */
+void tools_run(struct tool *tools, int count);
+void tool_free(struct tool *t);
+
+/* --- Folders for tools to run in --- */
+
+/* A new folder of the given name, as a path that the caller frees, or NULL (errno). */
+char *folder_make(const char *parent, const char *name);
+/* Copies a regular file, followed through no link, of at most FOLDER_FILE bytes. */
+enum copied {
+    COPY_DONE,
+    COPY_TAKEN, /* the name is taken in `to` */
+    COPY_NONE,  /* there is no such file */
+    COPY_FAILED /* errno */
+};
+enum copied folder_copy(const char *from, const char *name, const char *to, const char *new_name);
+enum { FOLDER_FILE = 64 * MIB };
+
+#endif
