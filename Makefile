@@ -17,9 +17,9 @@ CFLAGS   := -std=c11 -D_GNU_SOURCE -O2 -g -fstack-protector-strong $(WARNINGS) -
 LDFLAGS  := $(EXTRA_LDFLAGS)
 # What students compile too: POSIX, and every warning they could see.
 PUBLIC_CFLAGS := -std=c11 -D_DEFAULT_SOURCE -D_DARWIN_C_SOURCE -O2 -g $(WARNINGS) -MMD -MP $(EXTRA_CFLAGS)
-CHECK_LIBS = $(shell pkg-config --libs check)
-LIBS       = $(shell pkg-config --libs libcjson libarchive libcmark-gfm) -lm
-export CC BUILD CHECK_LIBS
+CHECK_LIBS = $(shell pkg-config --libs check 2>/dev/null)
+LIBS       = $(shell pkg-config --libs libcjson libarchive libcmark-gfm 2>/dev/null) -lm
+export CC BUILD CHECK_LIBS EXTRA_CFLAGS EXTRA_LDFLAGS
 
 STAGES := base document box intake build worker judge score export
 # Programs of their own or pieces of one: not part of the library.
@@ -36,7 +36,7 @@ all: packages homeworks ## build everything
 
 help: ## this list
 	@echo "make VERB, where VERB is one of"
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  \1|\2/p' Makefile | column -t -s'|'
+	@awk -F':.*## ' '/^[a-z]+:.*## / { printf "  %-10s %s\n", $$1, $$2 }' Makefile
 
 packages:
 	@grader/packages.sh build
@@ -75,8 +75,10 @@ homeworks: packages
 
 # --- Grading ---
 
-grade: all ## grade SUBMISSION=dir|zip (default: reference) into OUT=dir
-	@$(BUILD)/gradus grade $(SUBMISSION) --build $(BUILD) --out $(OUT) $(if $(SECRET),--secret $(SECRET))
+# Names reach the shell through the environment: a quote or a semicolon in them is only a character.
+export SUBMISSION OUT SECRET
+grade: all ## grade SUBMISSION=directory or archive (default: reference) into OUT=directory
+	@$(BUILD)/gradus grade --build $(BUILD) --out "$$OUT" $(if $(SECRET),--secret "$$SECRET") -- "$$SUBMISSION"
 
 prove: all ## the reference earns all, idle work nothing, every planted mistake is caught
 	$(BUILD)/gradus prove --build $(BUILD) student_template $(wildcard $(BUILD)/tangled/trivial/*)
@@ -109,14 +111,20 @@ check: check-packages ## every test; ends with "N passed, N failed"
 	@tests/check.sh $(BUILD) $(JOBS)
 
 promote: tests ## accept new golden files after a look at the difference
-	-@PROMOTE=1 BUILD=$(BUILD) tests/run.sh $(BUILD)/logs 1 $(filter %/tangle_test %/golden_test %/submissions_test,$(TESTS))
+	-@PROMOTE=1 BUILD=$(BUILD) tests/run.sh $(BUILD)/logs 1 $(filter %/golden_test %/submissions_test,$(TESTS))
 	@git diff --stat -- tests
 
+# Mutants are the reference with another line in it: they would count its lines twice.
+COVERED := $(BUILD)/coverage
 coverage: check-packages ## lines of grader/ and reference/ that the tests reach (floor 90 %)
-	@$(MAKE) BUILD=$(BUILD)/coverage EXTRA_CFLAGS="--coverage -O0" EXTRA_LDFLAGS=--coverage tests
-	@tests/check.sh $(BUILD)/coverage 1 || true
+	@rm -rf $(COVERED)
+	@$(MAKE) BUILD=$(COVERED) EXTRA_CFLAGS="--coverage -O0" EXTRA_LDFLAGS=--coverage tests
+	@BUILD=$(COVERED) tests/run.sh $(COVERED)/logs 1 \
+		$(patsubst $(BUILD)/%,$(COVERED)/%,$(filter-out %_bench,$(TESTS))) \
+		"tests/end/prove.sh $(COVERED)" "tests/end/bad_input.sh $(COVERED)"
+	@rm -rf $(COVERED)/objects/mutants $(COVERED)/tiny
 	gcovr --root . --filter grader/ --filter reference/ --fail-under-line 90 \
-		--object-directory $(BUILD)/coverage --sort-percentage | tee $(BUILD)/coverage/report.txt
+		--object-directory $(COVERED) $(COVERED)
 
 bench: tests ## medians and ratios of what must be quick
 	@tests/bench/bench.sh $(BUILD)

@@ -6,6 +6,7 @@
 #include "box/box.h"
 #include "score/score.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/utsname.h>
@@ -61,8 +62,9 @@ struct grading grade(const struct homework *h, const struct grade_order *order) 
     g.card->run = describe_run(g.build, order->secret);
     g.card->run.seconds = now() - start;
 
+    /* Not worth losing a grading that is done. */
     if (!directory_remove(files) || !directory_remove(scratch))
-        fault("cannot remove a private directory");
+        fprintf(stderr, "gradus: left behind: %s and %s\n", files, scratch);
     free(files);
     free(scratch);
     free(tools);

@@ -7,12 +7,13 @@
 # BUILD holds what all homeworks share: gradus, libgradus.a, libjudge.a, libpublic.a, worker/runtime.o.
 
 T := $(OUT)/tangled
-COMPILE = $(CC) -std=c11 -O2 -g -Wall -Wextra -Werror -MMD -MP
+COMPILE = $(CC) -std=c11 -O2 -g -Wall -Wextra -Werror -MMD -MP $(EXTRA_CFLAGS)
 
 .PHONY: all
 all:
 
 $(T)/tangled.mk: $(wildcard $(HOMEWORK)/problems/*.md $(HOMEWORK)/reference/*.c) $(BUILD)/gradus
+	rm -rf $(T)/skeleton $(T)/trivial
 	$(BUILD)/gradus tangle --homework $(HOMEWORK) --out $(T)
 	@touch $@
 include $(T)/tangled.mk
@@ -46,19 +47,21 @@ define judge
 $(OUT)/judge-$(1): $(O)/suite-$(1).o $(O)/calls.o $(O)/reference_thunks.o $(REFERENCES) \
 		$(MUTANTS_$(1):%=$(O)/mutants/$(1)/%.o) $(SUPPORT_$(1):%.c=$(O)/support/%.o) \
 		$(BUILD)/libjudge.a $(BUILD)/libpublic.a $(BUILD)/libgradus.a
-	$$(CC) $$(LDFLAGS) -Wl,--start-group $$^ -Wl,--end-group -o $$@ $(CHECK_LIBS) -lm
+	$$(CC) $$(EXTRA_LDFLAGS) -Wl,--start-group $$^ -Wl,--end-group -o $$@ $(CHECK_LIBS) -lm
 all: $(OUT)/judge-$(1)
 endef
 $(foreach n,$(PROBLEMS),$(eval $(call judge,$(n))))
 
 # The worker's parts: what a submission's objects are linked with, and the headers they compile against.
 W := $(OUT)/worker
+# Without EXTRA_CFLAGS: what counts or sanitizes has no place in a sandboxed worker.
+WORKER_COMPILE = $(CC) -std=c11 -O2 -Wall -Wextra -Werror -MMD -MP
 $(W)/dispatch.o: $(T)/dispatch.c
 	@mkdir -p $(@D)
-	$(COMPILE) -ffreestanding -Igrader/public -I$(T) -c $< -o $@
+	$(WORKER_COMPILE) -Igrader/public -I$(T) -c $< -o $@
 $(W)/missing.o: $(T)/missing.c
 	@mkdir -p $(@D)
-	$(COMPILE) -Igrader/public -I$(T) -c $< -o $@
+	$(WORKER_COMPILE) -Igrader/public -I$(T) -c $< -o $@
 $(W)/homework.h: $(T)/homework.h
 	@mkdir -p $(@D)
 	cp $< $@

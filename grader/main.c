@@ -104,9 +104,18 @@ static int verb_grade(const struct options *o) {
     const char *submission = o->arguments[0];
     if (access(submission, R_OK) != 0)
         refuse("cannot read the submission %s: %s", submission, strerror(errno));
+    const struct box_level *level = box_level();
+    if (!level->enough)
+        refuse(
+            "the sandbox that holds on this machine (%s) is too weak to run hidden tests against "
+            "foreign code; it takes %s",
+            level->words,
+            level->root ? "a user id of its own, chroot and seccomp" : "seccomp and Landlock");
     struct homework *h = read_homework(o->homework);
     if (!h)
         return EXIT_FAULT;
+    if (o->secret && !box_hides(o->secret))
+        refuse("others can read the course's secret %s: chmod 600 it", o->secret);
     try_out(o->out);
     struct grade_order order = {submission, o->build, open_secret(o->secret)};
     struct grading g = grade(h, &order);
@@ -169,7 +178,7 @@ static int verb_isolation(const struct options *o) {
     const struct box_level *level = box_level();
     printf("isolation: %s\n", level->words);
     if (!level->enough)
-        printf("This is below the floor: hidden tests are not run here.\n");
+        printf("This is below the floor: nothing is graded here.\n");
     return EXIT_DONE;
 }
 

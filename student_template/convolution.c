@@ -7,7 +7,7 @@
 
 #include <math.h>
 
-/* The output size in one direction, or -1 where there is none, or none that fits into 63 bits. */
+/* The output size in one direction, or -1 where there is none. */
 int64_t conv_size(int64_t in, int size, int stride, int padding, int dilation) {
     (void)in, (void)size, (void)stride, (void)padding, (void)dilation;
     return INT64_MIN;
@@ -35,7 +35,7 @@ void blur_filter(tensor *w) {
 }
 
 /* How many places of the input, in one direction, an output of the last layer depends on; -1 when a
- * size, a stride or a dilation is below 1, or the answer does not fit into 63 bits.
+ * size, a stride or a dilation is below 1.
  *   layers (L, LAYER_COLUMNS) */
 int64_t receptive_field(const ints *layers) {
     (void)layers;

@@ -9,8 +9,8 @@
 /* The filter w that makes the output y from the signal x: y[i] = sum over h of x[i + h] w[h].
  *   x (L)    the signal
  *   y (M)    what came out
- *   w (K)    is assigned; M must be L - K + 1
- * IMPOSSIBLE unless exactly one filter fits. */
+ *   w (K)    is assigned
+ * IMPOSSIBLE unless M is L - K + 1 and exactly one filter fits. */
 int recover_filter(const tensor *x, const tensor *y, tensor *w);
 
 /* Transposed convolution: y[i S + h - P] collects x[i] w[h].
@@ -27,7 +27,7 @@ int conv_transpose2d(const tensor *x, const tensor *w, int stride, int padding, 
 
 /* --- 4. Sizes, filters, dilation --- */
 
-/* The output size in one direction, or -1 where there is none, or none that fits into 63 bits. */
+/* The output size in one direction, or -1 where there is none. */
 int64_t conv_size(int64_t in, int size, int stride, int padding, int dilation);
 
 /* The output's shape.
@@ -48,7 +48,7 @@ void blur_filter(tensor *w);
 enum { LAYER_SIZE, LAYER_STRIDE, LAYER_DILATION, LAYER_COLUMNS };
 
 /* How many places of the input, in one direction, an output of the last layer depends on; -1 when a
- * size, a stride or a dilation is below 1, or the answer does not fit into 63 bits.
+ * size, a stride or a dilation is below 1.
  *   layers (L, LAYER_COLUMNS) */
 int64_t receptive_field(const ints *layers);
 

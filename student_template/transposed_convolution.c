@@ -10,8 +10,8 @@
 /* The filter w that makes the output y from the signal x: y[i] = sum over h of x[i + h] w[h].
  *   x (L)    the signal
  *   y (M)    what came out
- *   w (K)    is assigned; M must be L - K + 1
- * IMPOSSIBLE unless exactly one filter fits. */
+ *   w (K)    is assigned
+ * IMPOSSIBLE unless M is L - K + 1 and exactly one filter fits. */
 int recover_filter(const tensor *x, const tensor *y, tensor *w) {
     (void)x, (void)y, (void)w;
     return UNFINISHED;

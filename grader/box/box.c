@@ -177,8 +177,10 @@ static bool put_filter(const struct launch *l) {
     if (l->box->kind == BOX_TOOL || !l->level->seccomp)
         return true;
     int listener = filter_install(l->box->kind, l->level->notify);
-    if (listener > 0)
+    if (listener > 0) {
         send_report(NULL, 0, listener);
+        close(listener); /* it answers for the refused, so only the caller may hold it */
+    }
     return listener >= 0;
 }
 
@@ -192,7 +194,7 @@ static bool become(const struct launch *l) {
         execve(l->box->argv[0], (char *const *)l->box->argv, tool);
         return false;
     case BOX_WORKER:
-        syscall(SYS_execveat, SLOT_EXECUTABLE, "", bare, none, AT_EMPTY_PATH);
+        syscall(SYS_execveat, SLOT_EXECUTABLE, filter_empty_path, bare, none, AT_EMPTY_PATH);
         return false;
     case BOX_READER:
         for (int i = SLOT_EXECUTABLE; i < OTHER_FILES; i++)
@@ -201,6 +203,8 @@ static bool become(const struct launch *l) {
     }
     return false;
 }
+
+#define STEP_EXEC "exec"
 
 /* In the order that sandboxing needs; each names what failed. */
 static const struct {
@@ -218,7 +222,7 @@ static const struct {
     {"no new rights", put_no_new_rights},
     {"landlock", put_landlock},
     {"filter", put_filter},
-    {"exec", become},
+    {STEP_EXEC, become},
 };
 
 static int child(void *context) {
@@ -352,7 +356,8 @@ static bool launch(struct launch *l, struct boxed *boxed, struct fate *why_not) 
         report = (struct report){"pidfd_open", errno};
     if (report.step != NULL) {
         box_kill(boxed, why_not);
-        return give_up(why_not, FATE_SETUP, report.step, report.error);
+        bool image = l->box->kind == BOX_WORKER && strcmp(report.step, STEP_EXEC) == 0;
+        return give_up(why_not, image ? FATE_IMAGE : FATE_SETUP, report.step, report.error);
     }
     return true;
 }
@@ -374,6 +379,8 @@ bool box_start(const struct box *box, struct boxed *boxed, struct fate *why_not)
                        .ruleset = -1};
     *boxed = (struct boxed){
         .process = -1, .listener = -1, .output = -1, .kind = box->kind, .limits = box->limits};
+    if (!level_is_known())
+        return give_up(why_not, FATE_SETUP, "trying the layers", EAGAIN);
     if (box->kind == BOX_WORKER && !image_fits(box))
         return give_up(why_not, FATE_MEMORY, "image", 0);
     /* What a tool's children leave behind becomes ours, so that it can be ended and reaped. */

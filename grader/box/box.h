@@ -60,8 +60,9 @@ struct boxed {
     double started; /* monotonic seconds */
     /* Kept by box_ended. */
     enum box_kind kind;
-    double looked, watched,
-        waited; /* the last look; seconds looked at; seconds without computing */
+    double looked, watched;   /* the last look; seconds looked at */
+    double waited;            /* seconds of those that it neither computed nor wanted to */
+    double busy, unexplained; /* as of the last look that could tell; seconds since that one */
 };
 
 enum fate_kind {
@@ -72,7 +73,9 @@ enum fate_kind {
     FATE_BLOCKED,   /* was not, at the wall limit */
     FATE_OUTPUT,    /* printed too much */
     FATE_MEMORY,    /* could not even be started within its memory */
-    FATE_SETUP      /* our fault: `code` is errno, `step` what failed */
+    FATE_IMAGE, /* BOX_WORKER: the kernel does not start the executable, and `code` is its errno;
+                   whether that is the image's fault or ours shows when another one starts */
+    FATE_SETUP  /* our fault: `code` is errno, `step` what failed */
 };
 
 struct fate {
@@ -86,10 +89,17 @@ struct fate {
 bool box_start(const struct box *box, struct boxed *boxed, struct fate *why_not);
 
 /* Time limits blame nobody for a loaded machine.  CPU time is the process's own, so "timed out"
- * means that it computed that long.  "Blocked" counts only time in which a look found the process
- * sleeping or stopped: one that wants to run and is not let, or waits for the disk, is not charged
- * for it.  (A tool's wall clock simply runs, because its work is done by children: leave it room.)
- * A process that is neither computing nor sleeping for STARVED times its limits is our fault. */
+ * means that it computed that long.  "Blocked" counts what is left of the time when computing and
+ * standing in line for a processor are taken off, as the kernel accounts for both; a process found
+ * waiting for the disk is not charged for it.  (A tool's wall clock simply runs, because its work
+ * is done by children: leave it room, and don't blame the student for it.)
+ *
+ * The one rule for whoever waits for boxes: a box is given up after box_patience seconds of being
+ * looked at, as our fault (FATE_SETUP, "processor time").  Until then a process that gets a tenth
+ * of a processor reaches one of its own limits first.  Whoever watches the watcher waits for the
+ * sum of what its boxes may take, so that the inner clock, which knows whom to blame, always wins.
+ */
+double box_patience(const struct limits *limits);
 
 /* The caller was busy with other things since its last look: that was not the box's waiting. */
 void box_resume(struct boxed *boxed);
@@ -105,11 +115,15 @@ void box_kill(struct boxed *boxed, struct fate *fate);
 /* The layers that hold on this machine, found out by trying them; computed once and cheap. */
 struct box_level {
     bool root, chroot, seccomp, notify;
-    int landlock;   /* ABI, or 0 */
-    bool enough;    /* the floor: root: uid + chroot + seccomp; else seccomp + Landlock */
-    char words[96]; /* "uid chroot landlock7 seccomp-notify" */
+    int landlock;        /* ABI, or 0 */
+    bool tools_confined; /* tools reach only the paths that they are given (Landlock) */
+    bool enough;         /* the floor: root: uid + chroot + seccomp; else seccomp + Landlock */
+    char words[96];      /* "uid chroot landlock7 seccomp-notify" */
 };
 const struct box_level *box_level(void);
+/* Whether no tool can read what lies below `path`: either tools are confined, or they have a user
+ * id of their own and some folder on the way (or the file itself) is closed to others. */
+bool box_hides(const char *path);
 /* "openat" for 257; "system call 999" for what has no name here. */
 const char *box_call_name(int number);
 

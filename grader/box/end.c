@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/seccomp.h>
+#include <math.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
@@ -19,7 +20,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { STARVED = 30, UNKNOWN_CALL = -1, LOOK_EVERY_MS = 10 };
+enum { PATIENCE = 10, UNKNOWN_CALL = -1, LOOK_EVERY_MS = 10 };
 
 /* --- What the kernel knows --- */
 
@@ -34,16 +35,33 @@ static double cpu_seconds(pid_t pid) {
     return clock_getcpuclockid(pid, &clock) == 0 ? seconds_of(clock) : 0;
 }
 
+enum { LINE = 512 };
+
+/* "" when there is no such file. */
+static void read_line(pid_t pid, const char *name, char line[LINE]) {
+    char path[40];
+    snprintf(path, sizeof path, "/proc/%d/%s", (int)pid, name);
+    int file = open(path, O_RDONLY | O_CLOEXEC);
+    ssize_t length = file < 0 ? 0 : read(file, line, LINE - 1);
+    if (file >= 0)
+        close(file);
+    line[length > 0 ? length : 0] = '\0';
+}
+
+/* Seconds of standing in line for a processor, as far as that is over; false where the kernel does
+ * not count them. */
+static bool queued_seconds(pid_t pid, double *seconds) {
+    char line[LINE], *behind;
+    read_line(pid, "schedstat", line);
+    double computed = strtod(line, &behind);
+    *seconds = 1e-9 * strtod(behind, NULL);
+    return computed > 0;
+}
+
 /* One of the letters that proc(5) explains; 'S' (sleeping) when it cannot be known. */
 static char process_state(pid_t pid) {
-    char path[32], line[512];
-    snprintf(path, sizeof path, "/proc/%d/stat", (int)pid);
-    int file = open(path, O_RDONLY | O_CLOEXEC);
-    if (file < 0)
-        return 'S';
-    ssize_t length = read(file, line, sizeof line - 1);
-    close(file);
-    line[length > 0 ? length : 0] = '\0';
+    char line[LINE];
+    read_line(pid, "stat", line);
     const char *name_end = strrchr(line, ')');
     return name_end != NULL && name_end[1] == ' ' ? name_end[2] : 'S';
 }
@@ -143,24 +161,49 @@ static bool refused_call(const struct boxed *b, int *number) {
     return true;
 }
 
+double box_patience(const struct limits *limits) {
+    return PATIENCE * (limits->cpu_seconds + limits->wall_seconds);
+}
+
+/* Charges the time since the last look that could tell, less what the process was busy in it.  One
+ * that stands in line, and has since that look, cannot be told yet: the kernel adds that time up at
+ * its end.  Only the sum is kept from being negative, so what an early charge took is given back.
+ */
+static void charge(struct boxed *b, double passed, double computed) {
+    double queued = 0;
+    char state = process_state(b->pid);
+    bool counted = queued_seconds(b->pid, &queued);
+    double busy = computed + queued;
+    b->unexplained += passed;
+    if (state == 'R' && counted && busy == b->busy)
+        return;
+    bool excused = state == 'D' || (state == 'R' && !counted);
+    if (!excused)
+        b->waited = fmax(0, b->waited + b->unexplained - (busy - b->busy));
+    b->unexplained = 0;
+    b->busy = busy;
+}
+
 /* Which limit it has reached, if any. */
 static bool limit_reached(struct boxed *b, struct fate *why) {
     double now = seconds_of(CLOCK_MONOTONIC), passed = now - b->looked;
+    double computed = cpu_seconds(b->pid);
     b->looked = now;
     b->watched += passed;
     const struct limits *limits = &b->limits;
-    if (cpu_seconds(b->pid) >= limits->cpu_seconds) {
+    if (computed >= limits->cpu_seconds) {
         why->kind = FATE_TIMED_OUT;
         return true;
     }
-    char state = b->kind == BOX_TOOL ? 'S' : process_state(b->pid);
-    if (state == 'S' || state == 'T')
+    if (b->kind == BOX_TOOL)
         b->waited += passed;
+    else
+        charge(b, passed, computed);
     if (b->waited >= limits->wall_seconds) {
         why->kind = FATE_BLOCKED;
         return true;
     }
-    if (b->watched >= STARVED * (limits->cpu_seconds + limits->wall_seconds)) {
+    if (b->watched >= box_patience(limits)) {
         *why = (struct fate){.kind = FATE_SETUP, .step = "processor time", .code = ETIMEDOUT};
         return true;
     }

@@ -10,6 +10,7 @@
 #include <linux/filter.h>
 #include <linux/seccomp.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -24,7 +25,9 @@ enum {
     X32_CALLS = 0x40000000, /* the same architecture to the kernel, other numbers */
     SET_FS = 0x1002,        /* arch_prctl: thread-local storage */
     OWN_PID = -2,           /* stands for the caller's own process id */
-    REFUSE = -1             /* stands for what refusing means in this box */
+    PATH_LOW = -3,          /* stand for the halves of filter_empty_path's address */
+    PATH_HIGH = -4,
+    REFUSE = -1 /* stands for what refusing means in this box */
 };
 #define ALLOW         ((int64_t)SECCOMP_RET_ALLOW)
 #define ANSWER(error) ((int64_t)SECCOMP_RET_ERRNO | (error))
@@ -37,10 +40,11 @@ struct condition {
     int value;
     int64_t otherwise;
 };
+enum { CONDITIONS = 4 };
 struct rule {
     int call;
     int64_t action;
-    struct condition only[2]; /* a mask of zero ends them */
+    struct condition only[CONDITIONS]; /* a mask of zero ends them */
 };
 enum { WHOLE = -1 };
 
@@ -97,9 +101,18 @@ static const struct rule common_rules[] = {
     {SYS_sendmsg, ALLOW, {{LOW(0), WHOLE, SLOT_REPORT, REFUSE}}},
 };
 
-/* What starting a static program takes. */
+const char filter_empty_path[1] = "";
+
+/* What starting a static program takes.  The kernel ignores execveat's descriptor where a path is
+ * given, and a filter sees no paths, only where one lies: it must be our own empty one, at an
+ * address that is gone after the exec and that the new program is never told. */
 static const struct rule worker_rules[] = {
-    {SYS_execveat, ALLOW, {{LOW(0), WHOLE, SLOT_EXECUTABLE, REFUSE}}},
+    {SYS_execveat,
+     ALLOW,
+     {{LOW(0), WHOLE, SLOT_EXECUTABLE, REFUSE},
+      {LOW(1), WHOLE, PATH_LOW, REFUSE},
+      {HIGH(1), WHOLE, PATH_HIGH, REFUSE},
+      {LOW(4), WHOLE, AT_EMPTY_PATH, REFUSE}}},
     {SYS_arch_prctl, ALLOW, {{LOW(0), WHOLE, SET_FS, ANSWER(EINVAL)}}},
     {SYS_set_tid_address, ALLOW, {{0}}},
     {SYS_set_robust_list, ALLOW, {{0}}},
@@ -116,7 +129,7 @@ static const struct rule reader_rules[] = {
 
 /* --- From rules to a program --- */
 
-enum { PROGRAM_LENGTH = 320, RULE_LENGTH = 12 };
+enum { PROGRAM_LENGTH = 320, RULE_LENGTH = 2 + 4 * CONDITIONS };
 
 struct program {
     struct sock_filter code[PROGRAM_LENGTH];
@@ -137,15 +150,22 @@ static void add_return(struct program *p, int64_t action) {
     add(p, BPF_RET | BPF_K, 0, 0, action == REFUSE ? p->refusal : (unsigned)action);
 }
 
+static unsigned value_of(const struct program *p, int value) {
+    uint64_t path = (uintptr_t)filter_empty_path;
+    return value == OWN_PID     ? p->own_pid
+           : value == PATH_LOW  ? (unsigned)path
+           : value == PATH_HIGH ? (unsigned)(path >> 32)
+                                : (unsigned)value;
+}
+
 static void add_rule(struct program *p, const struct rule *rule) {
     unsigned short test = p->count;
     add(p, BPF_JMP | BPF_JEQ | BPF_K, 0, 0, (unsigned)rule->call);
-    for (int i = 0; i < 2 && rule->only[i].mask != 0; i++) {
+    for (int i = 0; i < CONDITIONS && rule->only[i].mask != 0; i++) {
         const struct condition *c = &rule->only[i];
         add_load(p, c->offset);
         add(p, BPF_ALU | BPF_AND | BPF_K, 0, 0, c->mask);
-        add(p, BPF_JMP | BPF_JEQ | BPF_K, 1, 0,
-            c->value == OWN_PID ? p->own_pid : (unsigned)c->value);
+        add(p, BPF_JMP | BPF_JEQ | BPF_K, 1, 0, value_of(p, c->value));
         add_return(p, c->otherwise);
     }
     add_return(p, rule->action);

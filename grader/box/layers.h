@@ -6,9 +6,9 @@
 
 #include "box.h"
 
-/* Descriptors of the child.  From EXECUTABLE on they are closed by the exec, which is what makes it
- * safe that the filter still allows execveat and sendmsg on these two numbers: afterwards nothing
- * can open a descriptor again. */
+/* Descriptors of the child.  From EXECUTABLE on they are closed by the exec (a reader closes them
+ * itself), which is what makes it safe that the filter still allows execveat and sendmsg on these
+ * two numbers: afterwards nothing can open a descriptor again. */
 enum {
     SLOT_PASSED = 3,
     SLOT_EXECUTABLE = SLOT_PASSED + BOX_PASSED,
@@ -23,6 +23,8 @@ enum {
 /* Installs the allow-list.  Returns the listener of refused calls, 0 when `notify` is false (a
  * refused call then ends the process with SIGSYS), or -1. */
 int filter_install(enum box_kind kind, bool notify);
+/* The only path that a box's execveat may be given. */
+extern const char filter_empty_path[1];
 
 /* --- landlock.c --- */
 
@@ -42,5 +44,8 @@ void identity_sweep(unsigned uid);
 /* --- level.c --- */
 
 int level_empty_directory(void); /* a directory that holds nothing and cannot, or -1 */
+/* Whether box_level() is an answer: a momentary lack of processes leaves it without one, which must
+ * not pass for a machine without layers. */
+bool level_is_known(void);
 
 #endif

@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/ioctl.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
@@ -69,6 +70,7 @@ static int try_layers(unsigned uid, int empty, bool notify) {
     return held;
 }
 
+/* -1 when it could not be tried. */
 static int probe(bool notify) {
     unsigned uid = geteuid() == 0 ? identity_next() : 0;
     int empty = geteuid() == 0 ? level_empty_directory() : -1;
@@ -77,26 +79,36 @@ static int probe(bool notify) {
         _exit(try_layers(uid, empty, notify));
     int status = 0;
     if (child < 0 || waitpid(child, &status, 0) != child || !WIFEXITED(status))
-        return 0;
+        return -1;
     return WEXITSTATUS(status);
 }
 
 /* --- The answer --- */
 
+static struct box_level level;
+static pid_t owner; /* whom it is known for */
+
+bool level_is_known(void) {
+    return owner == getpid();
+}
+
 const struct box_level *box_level(void) {
-    static struct box_level level;
-    static pid_t owner;
-    if (owner == getpid())
+    if (level_is_known())
         return &level;
-    owner = getpid();
+    level = (struct box_level){.root = false};
     int held = probe(true);
-    level.notify = held & HOLDS_SECCOMP;
-    if (!level.notify)
+    level.notify = held >= 0 && held & HOLDS_SECCOMP;
+    if (held >= 0 && !level.notify)
         held = probe(false);
+    if (held < 0)
+        held = 0;
+    else
+        owner = getpid();
     level.root = held & HOLDS_IDENTITY;
     level.chroot = held & HOLDS_CHROOT;
     level.seccomp = held & HOLDS_SECCOMP;
     level.landlock = held & HOLDS_LANDLOCK ? landlock_version() : 0;
+    level.tools_confined = level.landlock > 0;
     level.enough = level.seccomp && (level.root ? level.chroot : level.landlock > 0);
     char landlock[24] = "";
     if (level.landlock > 0)
@@ -105,4 +117,24 @@ const struct box_level *box_level(void) {
              level.chroot ? " chroot" : "", landlock,
              level.notify ? " seccomp-notify" : (level.seccomp ? " seccomp" : ""));
     return &level;
+}
+
+/* --- What tools could read --- */
+
+/* The box's user id is neither owner nor in a group of anything, so one folder on the way that is
+ * closed to others hides all that is below. */
+bool box_hides(const char *path) {
+    if (box_level()->tools_confined || !level_is_known()) /* unknown: no box starts at all */
+        return true;
+    char *whole = box_level()->root ? realpath(path, NULL) : NULL;
+    bool hidden = false;
+    while (whole != NULL && whole[0] != '\0' && !hidden) {
+        struct stat status;
+        if (stat(whole, &status) != 0)
+            break;
+        hidden = !(status.st_mode & (S_ISDIR(status.st_mode) ? S_IXOTH : S_IROTH));
+        *strrchr(whole, '/') = '\0';
+    }
+    free(whole);
+    return hidden;
 }

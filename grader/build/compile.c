@@ -131,6 +131,21 @@ static bool was_hindered(const char *said) {
     return false;
 }
 
+/* The compiler's words, but of the trail "In file included from …, from …, from …" only its first
+ * two lines: two hundred of them would hide the error that they lead to. */
+static void keep_said(struct text *log, const char *said, size_t count) {
+    bool trail = false;
+    for (size_t i = 0; i < count;) {
+        const char *line = said + i, *end = memchr(line, '\n', count - i);
+        size_t length = end ? (size_t)(end - line) + 1 : count - i;
+        bool from = strncmp(line + strspn(line, " "), "from ", 5) == 0;
+        if (!from || !trail)
+            text_add_clean(log, line, length);
+        trail = from;
+        i += length;
+    }
+}
+
 static void conclude(const struct unit *unit, const struct tool *t) {
     struct build_file *file = unit->file;
     if (tool_failed(t, &file->log)) {
@@ -148,7 +163,7 @@ static void conclude(const struct unit *unit, const struct tool *t) {
     } else {
         file->state = ended && !last ? BUILD_FAILED : BUILD_EXCEEDED;
     }
-    text_add_clean(&file->log, said, last ? (size_t)(last - said) : t->output.length);
+    keep_said(&file->log, said, last ? (size_t)(last - said) : t->output.length);
 }
 
 static char *describe_compiler(const struct tool *version) {

@@ -38,7 +38,8 @@ static void write_lists(const struct tangle *t, bool staff, const char *file) {
         text_add(&out, " %d", t->h->problems[i].number);
     text_add(&out, "\nCOMPILER_FLAGS := %s\n", t->h->compiler_flags);
     if (staff)
-        text_add(&out, "TANGLED_TRIVIAL := zeros ones copies random refuses\n");
+        text_add(&out, "TANGLED_TRIVIAL := zeros ones negative infinite huge tiny nans copies "
+                       "random refuses\n");
     for (int i = 0; i < t->h->problem_count; i++)
         write_problem(&out, &t->h->problems[i], staff);
     emit_file(t, &out, "%s", file);

@@ -6,14 +6,19 @@
 
 static const struct trivial {
     const char *kind;
-    const char *fill;                    /* what every number of an output becomes */
-    const char *status, *integer, *real; /* what int, int64_t and double functions return */
+    const char *status;         /* what int functions return */
+    const char *real, *integer; /* every number of an output, and what other functions return */
 } trivials[] = {
-    {"zeros", "0", "OK", "0", "0"},
-    {"ones", "1", "OK", "1", "1"},
-    {"copies", NULL, "OK", NULL, NULL}, /* from the inputs */
-    {"random", "random__()", "OK", "random__()", "random__()"},
-    {"refuses", "0", "IMPOSSIBLE", "-1", "0"},
+    {"zeros", "OK", "0", "0"},
+    {"ones", "OK", "1", "1"},
+    {"negative", "OK", "-1", "-1"},
+    {"infinite", "OK", "INFINITY", "INT64_MAX"},
+    {"huge", "OK", "1e308", "INT64_MAX"},
+    {"tiny", "OK", "5e-324", "0"},
+    {"nans", "OK", "NAN", "INT64_MIN"},
+    {"copies", "OK", NULL, NULL}, /* from the inputs */
+    {"random", "OK", "random__()", "random__()"},
+    {"refuses", "IMPOSSIBLE", "0", "-1"},
 };
 
 static const char random_source[] =
@@ -48,12 +53,13 @@ static void write_output(struct text *out, const struct trivial *trivial,
                          const struct call_function *f, const struct call_parameter *output) {
     bool in_place = output->kind == CALL_TENSOR_INOUT || output->kind == CALL_INTS_INOUT;
     const struct call_parameter *input = find(f, is_input);
-    if (!trivial->fill && in_place)
+    const char *fill = call_is_tensor(output->kind) ? trivial->real : trivial->integer;
+    if (!fill && in_place)
         return; /* what is there already is a copy of the input */
     text_add(out, "    for (int64_t i__ = 0; i__ < %s_count(%s); i__++)\n        %s->at[i__] = ",
              array_type(output->kind), output->name, output->name);
-    if (trivial->fill || !input)
-        text_add(out, "%s;\n", trivial->fill ? trivial->fill : "0");
+    if (fill || !input)
+        text_add(out, "%s;\n", fill ? fill : "0");
     else
         text_add(out, "(%s)%s->at[i__ %% %s_count(%s)];\n",
                  call_is_tensor(output->kind) ? "double" : "int64_t", input->name,
@@ -85,7 +91,7 @@ void tangle_trivial(const struct tangle *t, const struct problem *p) {
         struct text out;
         text_init(&out, EMIT_BYTES);
         emit_banner(&out, p->path);
-        text_add(&out, "#include \"homework.h\"\n");
+        text_add(&out, "#include \"homework.h\"\n\n#include <math.h>\n");
         if (strcmp(trivials[i].kind, "random") == 0)
             text_add(&out, "%s", random_source);
         for (int j = 0; j < p->function_count; j++)

@@ -46,12 +46,7 @@ static void write_test(const struct card_test *t, struct text *out) {
     text_add(out, "\n");
     if (row && t->verdict.status != VERDICT_NOT_GRADED) {
         text_add(out, "Shapes: ");
-        sentence_add_line(out, row->text);
-        if (row->title && row->title[0]) {
-            text_add(out, " (");
-            sentence_add_line(out, row->title);
-            text_add(out, ")");
-        }
+        sentence_add_line(out, row->text); /* with its title */
         text_add(out, "\n");
     }
     if (tell && t->verdict.status != VERDICT_NOT_GRADED)

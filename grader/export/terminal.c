@@ -264,12 +264,18 @@ static void add_written(const struct page *page, const struct card *card) {
         text_add(page->out, "%s %s.\n", card->homework->answers.name, card->answers_problem);
 }
 
+/* What nobody asked for is named in one sentence; what could not be taken, one by one. */
 static void add_files(const struct page *page, const struct intake *intake) {
-    struct text line;
+    struct text line, ignored;
     text_init(&line, LINE_BYTES);
-    for (int i = 0; intake && i < intake->file_count; i++) {
+    text_init(&ignored, LINE_BYTES);
+    for (int i = 0; i < intake->file_count; i++) {
         enum intake_fate fate = intake->files[i].fate;
-        if (fate == INTAKE_TAKEN || fate == INTAKE_HELPER)
+        if (fate == INTAKE_IGNORED) {
+            text_add(&ignored, "%s", ignored.length == 0 ? "Not asked for, and ignored: " : ", ");
+            sentence_add_line(&ignored, intake->files[i].name);
+        }
+        if (fate == INTAKE_TAKEN || fate == INTAKE_HELPER || fate == INTAKE_IGNORED)
             continue;
         text_add(page->out, "%s", line.length == 0 ? "\nFiles that were not taken:\n" : "");
         text_clear(&line);
@@ -277,7 +283,21 @@ static void add_files(const struct page *page, const struct intake *intake) {
         text_add(page->out, "  ");
         add_wrapped(page, line.at, 4, 2);
     }
+    if (ignored.length > 0) {
+        text_add(&ignored, "%s", intake->left_out > 0 ? " and more." : ".");
+        text_add(page->out, "\n");
+        add_wrapped(page, ignored.at, 2, 0);
+    }
+    if (intake->folder) {
+        text_clear(&line);
+        text_add(&line, "The files were found in the folder ");
+        sentence_add_line(&line, intake->folder);
+        text_add(&line, " of what was handed in.");
+        text_add(page->out, "\n");
+        add_wrapped(page, line.at, 2, 0);
+    }
     text_free(&line);
+    text_free(&ignored);
 }
 
 static void write_page(const struct page *page, const struct card *card) {
@@ -290,7 +310,8 @@ static void write_page(const struct page *page, const struct card *card) {
     for (int i = 0; i < card->problem_count; i++)
         add_problem(page, card, &card->problems[i]);
     add_written(page, card);
-    add_files(page, card->intake);
+    if (card->intake)
+        add_files(page, card->intake);
     if (card->run.practice_seed)
         text_add(page->out, "\nPractice seed: hidden inputs are not those of the course.\n");
     text_add(page->out, "\n");

@@ -10,6 +10,7 @@
 #include <archive.h>
 #include <archive_entry.h>
 #include <errno.h>
+#include <locale.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -48,6 +49,7 @@ struct reading {
     const struct homework *homework;
     size_t archive_size, unpacked;
     struct text file; /* the contents of the entry being read */
+    locale_t names;   /* without one, libarchive gives no name for what is not ASCII */
 };
 
 static bool send_bytes(const void *bytes, size_t count) {
@@ -161,7 +163,10 @@ static enum outcome read_archive(struct reading *r) {
 }
 
 static int reader(void *context) {
-    return FIRST_CODE + (int)read_archive(context);
+    struct reading *r = context;
+    if (r->names)
+        uselocale(r->names);
+    return FIRST_CODE + (int)read_archive(r);
 }
 
 /* --- Outside --- */
@@ -200,8 +205,10 @@ static void take_frames(struct listing *l) {
 }
 
 static void explain(struct listing *l, const struct fate *fate) {
-    if (fate->kind == FATE_SETUP)
-        fault("cannot start the archive reader: %s: %s", fate->step, strerror(fate->code));
+    if (fate->kind == FATE_SETUP) {
+        listing_fault(l, fate->step, fate->code);
+        return;
+    }
     int outcome = fate->kind == FATE_EXITED ? fate->code - FIRST_CODE : -1;
     if (outcome < READ_ALL || outcome > READ_MUCH)
         listing_problem(l, "The archive could not be read within the limits.");
@@ -221,9 +228,13 @@ void archive_list(const struct homework *h, int archive, struct listing *l) {
         return;
     }
     int frames = memfd_create("frames", MFD_CLOEXEC);
-    if (frames < 0)
-        fault("cannot make a memory file: %s", strerror(errno));
-    struct reading reading = {.homework = h, .archive_size = (size_t)status.st_size};
+    if (frames < 0) {
+        listing_fault(l, "memory", errno);
+        return;
+    }
+    struct reading reading = {.homework = h,
+                              .archive_size = (size_t)status.st_size,
+                              .names = newlocale(LC_CTYPE_MASK, "C.UTF-8", NULL)};
     struct box box = {
         .kind = BOX_READER,
         .entry = reader,
@@ -244,10 +255,12 @@ void archive_list(const struct homework *h, int archive, struct listing *l) {
         box_wait(&boxed, &fate);
         close(boxed.output);
     }
+    if (reading.names)
+        freelocale(reading.names);
     explain(l, &fate);
-    if (!l->problem && !file_read_descriptor(frames, &l->bytes))
-        fault("cannot read the archive reader's frames: %s", strerror(errno));
+    if (!l->problem && !l->fault && !file_read_descriptor(frames, &l->bytes))
+        listing_fault(l, "reading its frames", errno);
     close(frames);
-    if (!l->problem)
+    if (!l->problem && !l->fault)
         take_frames(l);
 }

@@ -24,6 +24,7 @@ struct listing {
     struct entry *at;
     struct text bytes;
     char *problem; /* one sentence, or NULL */
+    char *fault;   /* the same, of ours */
 };
 
 /* Appends a copy of `path`, cut to ENTRY_PATH bytes.  NULL, with a problem set, when there are
@@ -31,6 +32,8 @@ struct listing {
 struct entry *listing_add(struct listing *l, const char *path, enum entry_kind kind);
 /* The first problem stays. */
 void listing_problem(struct listing *l, const char *sentence);
+/* And the first fault. */
+void listing_fault(struct listing *l, const char *step, int error);
 
 /* What becomes of a plain file of this name (without folders): INTAKE_TAKEN or INTAKE_HELPER up to
  * `limit` bytes; otherwise the limit is 0. */

@@ -42,11 +42,17 @@ void listing_problem(struct listing *l, const char *sentence) {
         l->problem = copy_string(sentence);
 }
 
+void listing_fault(struct listing *l, const char *step, int error) {
+    if (!l->fault)
+        l->fault = format_string("The submission was not read: %s: %s.", step, strerror(error));
+}
+
 static void listing_free(struct listing *l) {
     for (int i = 0; i < l->count; i++)
         free(l->at[i].path);
     free(l->at);
     free(l->problem);
+    free(l->fault);
     text_free(&l->bytes);
 }
 
@@ -138,7 +144,7 @@ static char *find_top(const struct homework *h, struct listing *l) {
 
 struct taking {
     const struct homework *homework;
-    const struct listing *listing;
+    struct listing *listing;
     struct intake *intake;
     const char *top;
     int into;         /* the private directory */
@@ -160,19 +166,22 @@ static struct intake_file *add_file(struct intake *i, const char *path, size_t l
     return file;
 }
 
-static void write_file(int into, const char *name, const char *bytes, size_t count) {
+static bool write_file(int into, const char *name, const char *bytes, size_t count) {
     int file = openat(into, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0644);
     while (file >= 0 && count > 0) {
         ssize_t done = write(file, bytes, count);
         if (done < 0 && errno == EINTR)
             continue;
-        if (done <= 0)
-            break;
+        if (done <= 0) {
+            int error = errno;
+            close(file);
+            errno = error;
+            return false;
+        }
         bytes += done;
         count -= (size_t)done;
     }
-    if (file < 0 || count > 0 || close(file) != 0)
-        refuse("cannot write the copy of %s: %s", name, strerror(errno));
+    return file >= 0 && close(file) == 0;
 }
 
 static enum intake_fate fate_of(const struct taking *t, const struct entry *e, const char *name) {
@@ -199,7 +208,8 @@ static void decide(struct taking *t, const struct entry *e, const char *name) {
         return;
     const char *bytes = t->listing->bytes.at + e->offset;
     file->digest = digest(0, bytes, e->size);
-    write_file(t->into, name, bytes, e->size);
+    if (!write_file(t->into, name, bytes, e->size))
+        listing_fault(t->listing, "writing its copy", errno);
     t->helpers += fate == INTAKE_HELPER;
     t->last = e->path;
 }
@@ -226,7 +236,7 @@ static void ignore(struct taking *t, const struct entry *e) {
 
 static void decide_all(struct taking *t) {
     size_t top = strlen(t->top);
-    for (int i = 0; i < t->listing->count; i++) {
+    for (int i = 0; i < t->listing->count && !t->listing->fault; i++) {
         const struct entry *e = &t->listing->at[i];
         if (e->bad) {
             add_file(t->intake, e->path, strlen(e->path), INTAKE_BAD_NAME)->size = e->size;
@@ -293,9 +303,10 @@ static void take(const struct homework *h, struct listing *l, struct intake *i, 
         struct taking t = {.homework = h, .listing = l, .intake = i, .top = top};
         t.into = open(into, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
         if (t.into < 0)
-            fault("cannot open %s: %s", into, strerror(errno));
+            listing_fault(l, "opening the place for its copy", errno);
         decide_all(&t);
-        close(t.into);
+        if (t.into >= 0)
+            close(t.into);
         bool any = false;
         for (int f = 0; f < i->file_count; f++)
             any = any || i->files[f].fate == INTAKE_TAKEN;
@@ -311,10 +322,12 @@ struct intake *intake_take(const struct homework *h, const char *submission, con
     struct intake *i = allocate(1, sizeof *i);
     struct listing l = {0};
     list(h, submission, &l);
-    if (!l.problem)
+    if (!l.problem && !l.fault)
         take(h, &l, i, into);
     if (l.problem)
         i->problem = copy_string(l.problem);
+    if (l.fault)
+        i->fault = copy_string(l.fault);
     if (i->file_count > 0)
         shorten(i);
     listing_free(&l);
@@ -329,5 +342,6 @@ void intake_free(struct intake *i) {
     free(i->files);
     free(i->folder);
     free(i->problem);
+    free(i->fault);
     free(i);
 }

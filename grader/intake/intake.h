@@ -31,6 +31,8 @@ struct intake {
     char *folder;  /* the folder inside the submission that the files were found in, or NULL */
     char *problem; /* one sentence: why nothing could be taken (no such directory, not an archive,
                       archive bomb, empty …), or NULL */
+    char *fault; /* one sentence: why nothing could be taken by a fault of ours (no memory, no room
+                    on the disk …), or NULL: then nothing can be graded */
 };
 
 enum { INTAKE_FILES = 200, INTAKE_ENTRIES = 10000, INTAKE_BYTES = 64 * MIB };

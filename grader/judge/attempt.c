@@ -97,14 +97,13 @@ void finding_award(int share, int of) {
 
 static void set_status(struct verdict *v, const struct finding *f, const struct record *call) {
     bool missing = call_was_missing();
-    bool idle = f->kind == FINDING_UNFINISHED || f->kind == FINDING_UNTOUCHED || missing ||
-                (call && record_did_nothing(call));
+    bool idle = f->kind == FINDING_UNFINISHED || missing || (call && record_did_nothing(call));
     if (f->kind == FINDING_SHAPE)
         verdict_set(v, VERDICT_NOT_GRADED, 0);
     else
         verdict_set(v, idle ? VERDICT_NOT_STARTED : VERDICT_WRONG, 0);
-    /* A function that is not there has not forgotten to clear its output. */
-    v->finding = missing || (idle && f->kind != FINDING_UNTOUCHED) ? FINDING_UNFINISHED : f->kind;
+    /* A function that is not there has not forgotten to write to its output. */
+    v->finding = idle ? FINDING_UNFINISHED : f->kind;
 }
 
 static void keep_reals(struct wrong *w, const tensor *t) {

@@ -4,6 +4,7 @@
 #include "judge/judges.h"
 
 #include "base/fault.h"
+#include "box/box.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -19,7 +20,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { PROCESSORS = CPU_SETSIZE, SLACK_SECONDS = 30 };
+enum { PROCESSORS = CPU_SETSIZE, SLACK_SECONDS = 30, MUTANT_SECONDS = 20 };
 
 struct running {
     const struct problem *problem;
@@ -48,14 +49,46 @@ static int list_processors(int *processors) {
     return count;
 }
 
-static int count_tests(const struct problem *p) {
+static int count_blocks(const struct problem *p, enum role role) {
     int count = 0;
     for (int i = 0; i < p->block_count; i++)
-        count += p->blocks[i].role == ROLE_TEST || p->blocks[i].role == ROLE_HIDDEN;
+        count += p->blocks[i].role == role;
     return count;
 }
 
+static int count_tests(const struct problem *p) {
+    return count_blocks(p, ROLE_TEST) + count_blocks(p, ROLE_HIDDEN);
+}
+
 /* --- Starting --- */
+
+enum { JUDGE_DESCRIPTORS = 3, FIRST_FREE = 10 };
+
+/* Starts the program with `given` as descriptors 3, 4, …; -1 among them is left out.  Returns 0 or
+ * the reason. */
+static int spawn(const char *program, char **arguments, const int *given, pid_t *pid) {
+    char *environment[] = {"LC_ALL=C", NULL};
+    int copies[JUDGE_DESCRIPTORS];
+    int reason = 0;
+    posix_spawn_file_actions_t actions;
+    posix_spawn_file_actions_init(&actions);
+    posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0);
+    for (int i = 0; i < JUDGE_DESCRIPTORS; i++) {
+        /* High copies: a source must not be overwritten by an earlier target. */
+        copies[i] = given[i] < 0 ? -1 : fcntl(given[i], F_DUPFD_CLOEXEC, FIRST_FREE);
+        if (copies[i] >= 0)
+            posix_spawn_file_actions_adddup2(&actions, copies[i], 3 + i);
+        else if (given[i] >= 0)
+            reason = errno;
+    }
+    if (reason == 0)
+        reason = posix_spawn(pid, program, &actions, NULL, arguments, environment);
+    posix_spawn_file_actions_destroy(&actions);
+    for (int i = 0; i < JUDGE_DESCRIPTORS; i++)
+        if (copies[i] >= 0)
+            close(copies[i]);
+    return reason;
+}
 
 /* The judge's descriptors: 3 the worker's executable, 4 the result, 5 the secret. */
 static void start(struct running *r, const struct product *product, const char *directory,
@@ -65,35 +98,20 @@ static void start(struct running *r, const struct product *product, const char *
     char *limits = format_string("--limits=%g,%g,%d,%d,%d", l->cpu_seconds, l->wall_seconds,
                                  l->memory_mib, l->stack_mib, l->output_kib);
     char *place = processor < 0 ? copy_string("--spin") : format_string("--cpu=%d", processor);
-    char *seed = copy_string("--seed=5");
-    char *arguments[] = {
-        program, "--grade", "--worker=3", "--result=4", limits, place, secret < 0 ? NULL : seed,
-        NULL};
-    char *environment[] = {"LC_ALL=C", NULL};
-
-    /* High copies first: a source descriptor must not be overwritten by an earlier target. */
-    int sources[] = {fcntl(product->executable, F_DUPFD_CLOEXEC, 10),
-                     fcntl(r->result, F_DUPFD_CLOEXEC, 10),
-                     secret < 0 ? -1 : fcntl(secret, F_DUPFD_CLOEXEC, 10)};
-    posix_spawn_file_actions_t actions;
-    posix_spawn_file_actions_init(&actions);
-    posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0);
-    for (int i = 0; i < 3; i++)
-        if (sources[i] >= 0)
-            posix_spawn_file_actions_adddup2(&actions, sources[i], 3 + i);
-    int reason = posix_spawn(&r->pid, program, &actions, NULL, arguments, environment);
-    posix_spawn_file_actions_destroy(&actions);
+    char *seed = secret < 0 ? NULL : copy_string("--seed=5");
+    char *arguments[] = {program, "--grade", "--worker=3", "--result=4", limits, place, seed, NULL};
+    int given[JUDGE_DESCRIPTORS] = {product->executable, r->result, secret};
+    int reason = spawn(program, arguments, given, &r->pid);
+    r->process = reason == 0 ? (int)syscall(SYS_pidfd_open, r->pid, 0) : -1;
+    if (reason == 0 && r->process < 0) { /* no judge without a watch */
+        reason = errno;
+        kill(r->pid, SIGKILL);
+        waitpid(r->pid, NULL, 0);
+    }
     if (reason != 0) {
         r->pid = 0;
         r->judging->fault = format_string("cannot start %s: %s", program, strerror(reason));
-    } else {
-        r->process = (int)syscall(SYS_pidfd_open, r->pid, 0);
-        if (r->process < 0)
-            fault("cannot watch judge %d: %s", r->problem->number, strerror(errno));
     }
-    for (int i = 0; i < 3; i++)
-        if (sources[i] >= 0)
-            close(sources[i]);
     free(program);
     free(limits);
     free(place);
@@ -103,11 +121,15 @@ static void start(struct running *r, const struct product *product, const char *
 static void begin(struct running *r, const struct product *product, const char *directory,
                   int processor, int secret) {
     r->result = memfd_create("verdicts", MFD_CLOEXEC);
-    if (r->result < 0)
-        fault("cannot make a file for verdicts: %s", strerror(errno));
+    if (r->result < 0) {
+        r->judging->fault = format_string("no file for verdicts: %s", strerror(errno));
+        return;
+    }
     /* The judge keeps each test's clock itself; this one only notices a judge that hangs. */
-    double wall = r->problem->limits.wall_seconds + r->problem->limits.cpu_seconds;
-    r->deadline = now() + 2 * wall * count_tests(r->problem) + SLACK_SECONDS;
+    r->deadline =
+        now() + SLACK_SECONDS +
+        count_tests(r->problem) * (box_patience(&r->problem->limits) +
+                                   MUTANT_SECONDS * (double)count_blocks(r->problem, ROLE_MUTANT));
     start(r, product, directory, processor, secret);
     if (!r->pid)
         close(r->result);
@@ -121,8 +143,8 @@ static char *read_result(const struct homework *h, struct running *r) {
         head.magic != JUDGE_MAGIC || head.verdict_size != sizeof(struct verdict))
         return copy_string("the judge's report cannot be read");
     if (head.digest != problem_digest(h, r->problem))
-        return format_string("judge-%d is older than %s: run make", r->problem->number,
-                             r->problem->path);
+        return format_string("judge-%d is older than %s or its reference: run make",
+                             r->problem->number, r->problem->path);
     int count = count_tests(r->problem);
     if (head.problem != (uint32_t)r->problem->number || head.test_count != (uint32_t)count)
         return format_string("the judge ran %u tests where %s has %d", head.test_count,

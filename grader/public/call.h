@@ -9,6 +9,7 @@
 #include "tensor.h"
 
 #include <stddef.h>
+#include <string.h>
 
 enum { CALL_PARAMETERS = 12, CALL_TENSORS = 8 };
 
@@ -19,7 +20,7 @@ enum call_kind {
     CALL_DOUBLE, /* the four kinds so far may be results */
     CALL_TENSOR_IN,
     CALL_INTS_IN,
-    CALL_TENSOR_OUT, /* filled with NaN before the call */
+    CALL_TENSOR_OUT, /* filled with call_unwritten() before the call */
     CALL_INTS_OUT,   /* filled with INT64_MIN before the call */
     CALL_TENSOR_INOUT,
     CALL_INTS_INOUT /* updated in place */
@@ -56,6 +57,19 @@ extern const int call_function_count;
 extern call_thunk *const student_thunks[]; /* dispatch.c, compiled beside the student's code */
 
 union call_value call_perform(int function, const union call_value *argument);
+
+/* What an output holds before the call: a signalling NaN.  Adding to it makes another, quiet NaN of
+ * it, so that "never written" and "added to before it was cleared" can be told apart. */
+static inline double call_unwritten(void) {
+    const uint64_t bits = 0x7ff4000000000182;
+    double number;
+    memcpy(&number, &bits, sizeof number);
+    return number;
+}
+static inline int call_is_unwritten(const double *number) {
+    const double unwritten = call_unwritten();
+    return memcmp(number, &unwritten, sizeof unwritten) == 0;
+}
 
 static inline int call_is_tensor(enum call_kind kind) {
     return kind == CALL_TENSOR_IN || kind == CALL_TENSOR_OUT || kind == CALL_TENSOR_INOUT;

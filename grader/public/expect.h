@@ -4,7 +4,8 @@
  * u = 2^-53 and M is the largest, over the outputs, of the sum of the |terms|.  That bound is met
  * by every sane order of summation, an FFT included, and missed by any wrong term of whole-number
  * inputs (GRADING.md has the measured distances).  `terms` is n; `magnitude` holds the sums of
- * |terms|: call the reference with tensor_absolute(...) of every input to get it. */
+ * |terms|: call the reference with tensor_absolute(...) of every input to get it.  Where `want` is
+ * the student's own, it is judged too: no sum is larger than that of its |terms|. */
 #ifndef GRADUS_EXPECT_H
 #define GRADUS_EXPECT_H
 
@@ -52,7 +53,7 @@ struct expect_place {
  * bound for all the products that make the inner product.  A Jx of zeros alone is refused: it would
  * fit any J'v of zeros. */
 #define expect_adjoint(jx, v, x, jtv, terms)                                                       \
-    expect_adjoint_at(EXPECT_HERE(#jtv), (jx), (v), (x), (jtv), (terms))
+    expect_adjoint_at(EXPECT_HERE(#jtv), #jx, (jx), (v), (x), (jtv), (terms))
 
 void expect_int_at(struct expect_place p, int64_t got, int64_t want);
 void expect_status_at(struct expect_place p, int got, int want);
@@ -63,8 +64,8 @@ void expect_ints_at(struct expect_place p, const ints *got, size_t count, const 
 void expect_same_at(struct expect_place p, const tensor *got, const tensor *want);
 void expect_sums_at(struct expect_place p, const tensor *got, const tensor *want, double terms,
                     const tensor *magnitude);
-void expect_adjoint_at(struct expect_place p, const tensor *jx, const tensor *v, const tensor *x,
-                       const tensor *jtv, double terms);
+void expect_adjoint_at(struct expect_place p, const char *jx_expression, const tensor *jx,
+                       const tensor *v, const tensor *x, const tensor *jtv, double terms);
 
 /* Numeric gradient of a scalar with respect to x, by central differences at two step sizes, 2^-10
  * and half of it (2^-20 |x| where that is more): powers of two, so that whole-number inputs stay

@@ -33,7 +33,7 @@ static bool is_output(enum call_kind kind) {
 static void blank(enum call_kind kind, union call_value v) {
     if (kind == CALL_TENSOR_OUT)
         for (int64_t i = 0, n = tensor_count(v.tensor); i < n; i++)
-            v.tensor->at[i] = NAN;
+            v.tensor->at[i] = call_unwritten();
     if (kind == CALL_INTS_OUT)
         for (int64_t i = 0, n = ints_count(v.ints); i < n; i++)
             v.ints->at[i] = INT64_MIN;

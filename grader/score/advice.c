@@ -18,7 +18,9 @@ static const struct row fates[] = {
     [INTAKE_IGNORED] = {"ignored", "ignored: the homework does not ask for it"},
     [INTAKE_TOO_LARGE] = {"too_large", "left out: it is larger than a file of this name may be"},
     [INTAKE_NOT_PLAIN] = {"not_plain", "left out: it is not a plain file"},
-    [INTAKE_BAD_NAME] = {"bad_name", "left out: its name is not allowed here"},
+    [INTAKE_BAD_NAME] = {"bad_name",
+                         "left out: its name is not allowed, or differs only in case from one "
+                         "that is asked for"},
     [INTAKE_REPEATED] = {"repeated", "left out: a file of this name was taken already"},
     [INTAKE_TOO_MANY] = {"too_many", "left out: there are more helper files than are taken"},
 };
@@ -27,6 +29,7 @@ static const struct row builds[] = {
     [BUILD_MISSING] = {"missing", "was not handed in"},
     [BUILD_FAILED] = {"failed", "does not compile"},
     [BUILD_EXCEEDED] = {"exceeded", "takes the compiler more time or memory than it may use"},
+    [BUILD_FAULT] = {"fault", "was not compiled, by a fault of ours"},
     [BUILD_COMPILED] = {"compiled", "compiles"},
 };
 
@@ -62,6 +65,19 @@ static const struct row products[] = {
                                             "there."},
     [PRODUCT_FORBIDDEN] = {"forbidden", "The program made a forbidden call before main: take out "
                                         "what runs there."},
+    [PRODUCT_NOT_GRADED] = {"not_graded", "The program was not built, by a fault of ours."},
+};
+
+/* The kinds of an early end that have words of their own. */
+static const char *const early[VERDICT_COUNT] = {
+    [VERDICT_TIMED_OUT] = "The program was still computing when it should have come to its main: "
+                          "take out what runs before.",
+    [VERDICT_BLOCKED] = "The program was waiting when it should have come to its main: take out "
+                        "what runs before.",
+    [VERDICT_OUT_OF_MEMORY] = "The program does not fit into its memory: make the global arrays "
+                              "smaller.",
+    [VERDICT_TOO_MUCH_OUTPUT] = "The program printed more than it may before main: take out what "
+                                "runs there.",
 };
 
 const char *sentence_product_id(enum product_state state) {
@@ -77,7 +93,8 @@ void sentence_product(const struct problem *problem, const struct product *produ
         sentence_add_line(out, product->culprit ? product->culprit : file);
         text_add(out, " ");
     }
-    text_add(out, "%s", products[product->state].what);
+    bool own_words = product->state == PRODUCT_ENDED_EARLY && early[product->status];
+    text_add(out, "%s", own_words ? early[product->status] : products[product->state].what);
 }
 
 /* --- Where to begin --- */
@@ -152,7 +169,9 @@ static const struct card_test *first_to_mend(const struct card *card) {
 
 void sentence_start(const struct card *card, struct text *out) {
     const struct card_test *t = first_to_mend(card);
-    if (card->intake && card->intake->problem)
+    if (card->intake && card->intake->fault)
+        text_add(out, "The submission was not read, by a fault of ours: grade it again.");
+    else if (card->intake && card->intake->problem)
         sentence_add_line(out, card->intake->problem);
     else if (nothing_handed_in(card))
         ask_for_files(card, out);

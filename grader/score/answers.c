@@ -223,14 +223,22 @@ void answers_accept(struct card *card, const struct text *frames) {
 
 /* --- The whole way --- */
 
+static char *describe_fault(const char *step, int error) {
+    return format_string("was not read, by a fault of ours (%s: %s): grade it again", step,
+                         strerror(error));
+}
+
 /* The sentence on why not, or NULL when `frames` holds what the box found. */
 static char *extract_boxed(const char *path, size_t limit, struct text *frames) {
     int in = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
     if (in < 0)
         return errno == ENOENT ? NULL : format_string("cannot be opened: %s", strerror(errno));
     int out = memfd_create("answers", MFD_CLOEXEC);
-    if (out < 0)
-        fault("cannot make a file for answers: %s", strerror(errno));
+    if (out < 0) {
+        int error = errno;
+        close(in);
+        return describe_fault("memory", error);
+    }
     struct box box = {.kind = BOX_READER,
                       .executable = -1,
                       .entry = extract_in_box,
@@ -250,11 +258,11 @@ static char *extract_boxed(const char *path, size_t limit, struct text *frames) 
         box_wait(&boxed, &fate);
         close(boxed.output);
     }
-    if (fate.kind == FATE_SETUP)
-        fault("cannot box the reader of answers: %s: %s", fate.step, strerror(fate.code));
     bool read = fate.kind == FATE_EXITED && fate.code == 0 && file_read_descriptor(out, frames);
     close(in);
     close(out);
+    if (fate.kind == FATE_SETUP)
+        return describe_fault(fate.step, fate.code);
     return read ? NULL : copy_string("is not Markdown that can be read");
 }
 

@@ -220,14 +220,15 @@ void card_not_graded(struct card *card, int problem_number, const char *sentence
 }
 
 void card_not_built(struct card *card, const struct product *product) {
-    static const enum verdict_status status_of[] = {
-        [PRODUCT_FILE_MISSING] = VERDICT_NOT_BUILT, [PRODUCT_NOT_COMPILED] = VERDICT_NOT_BUILT,
-        [PRODUCT_NOT_LINKED] = VERDICT_NOT_BUILT,   [PRODUCT_ENDED_EARLY] = VERDICT_ENDED_EARLY,
-        [PRODUCT_FORBIDDEN] = VERDICT_FORBIDDEN,
-    };
     if (product->state == PRODUCT_READY)
         fault("problem %d was built and must be judged", product->problem);
-    set_all(card, find_problem(card, product->problem), status_of[product->state], product->code);
+    if (product->state == PRODUCT_NOT_GRADED) {
+        card_not_graded(card, product->problem, product->log.at);
+        return;
+    }
+    bool started = product->state == PRODUCT_ENDED_EARLY || product->state == PRODUCT_FORBIDDEN;
+    set_all(card, find_problem(card, product->problem),
+            started ? product->status : VERDICT_NOT_BUILT, product->code);
 }
 
 /* --- Adding up --- */
@@ -252,6 +253,8 @@ void card_sum(struct card *card) {
     for (int i = 0; i < card->problem_count; i++) {
         struct card_problem *p = &card->problems[i];
         p->earned = 0;
+        if (card->intake && card->intake->fault)
+            card_not_graded(card, p->problem->number, card->intake->fault);
         for (int k = 0; k < p->test_count && p->graded; k++)
             if (card->tests[p->first_test + k].verdict.status == VERDICT_UNSET)
                 card_not_graded(card, p->problem->number, "No judge took it up.");

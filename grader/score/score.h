@@ -20,10 +20,12 @@ void card_read_answers(struct card *card, const char *directory);
 void card_judge(struct card *card, int problem_number, const struct verdict *verdicts, int count);
 /* Our fault, with what is known of it: the problem's tests carry no points, not even zero. */
 void card_not_graded(struct card *card, int problem_number, const char *sentence);
-/* This product did not become ready: every test of its problem says why. */
+/* This product did not become ready: every test of its problem says why, or is not graded where
+ * that was our fault. */
 void card_not_built(struct card *card, const struct product *product);
 
-/* Adds up, once all verdicts are in; a problem that still lacks one is not graded. */
+/* Adds up, once all verdicts are in; a problem that still lacks one is not graded, and none is
+ * where the submission could not be taken in by a fault of ours. */
 void card_sum(struct card *card);
 
 #endif

@@ -130,7 +130,8 @@ static const struct row findings[] = {
                       "{expression} is {got}, expected {want}; an error of {allowed} "
                       "would be accepted.",
                       "Compute it on paper for these arguments, step by step."},
-    [FINDING_PROPERTY] = {"property", "{property}", "{place} says why this must hold."},
+    [FINDING_PROPERTY] = {"property", "This does not hold: {property}",
+                          "The text above {place} says why it must."},
     [FINDING_VALUES] = {"values", "{expression}{index} is {got}, expected {want}{count}.",
                         "Compute that one number on paper from what was fed, then follow the "
                         "loops to it."},
@@ -146,9 +147,8 @@ static const struct row findings[] = {
                           "there is {want}{count}.",
                           "Change that one input a little and see which outputs follow: each of "
                           "them adds to this gradient."},
-    [FINDING_UNTOUCHED] = {"untouched", "Every number of {expression} is still NaN.",
-                           "An output is full of NaN before the call: write to all of it, and set "
-                           "it to zero before adding to it."},
+    [FINDING_UNTOUCHED] = {"untouched", "Nothing was written to {expression}.",
+                           "{function} returned without assigning any number of it."},
     [FINDING_UNFINISHED] = {"unfinished", "{function} says that it is not written yet.",
                             "Write it in {files}; {place} says what it must do."},
 };
@@ -156,8 +156,8 @@ static const struct row findings[] = {
 /* A NaN among numbers has its own cause, whatever it is compared with. */
 static const struct row nan_found = {
     "", "{expression}{index} is NaN, expected {want}{count}.",
-    "An output is full of NaN before the call: this number was never written, or was added to "
-    "before it was set."};
+    "An output is full of NaN before the call: did you add to it before clearing it? If not, this "
+    "number was never written, or comes from 0/0."};
 
 static const struct row early_exit = {
     "", "The program ended before main, with exit code {code}.",
@@ -189,12 +189,10 @@ static const struct row *choose(const struct card_test *test) {
     case VERDICT_FORBIDDEN:
         return before_main ? &early_call : &statuses[v->status].row;
     case VERDICT_NOT_STARTED:
-        return v->finding == FINDING_UNTOUCHED ? &findings[FINDING_UNTOUCHED]
-                                               : &statuses[v->status].row;
-    case VERDICT_NOT_BUILT:
-        return before_main ? NULL : &statuses[v->status].row;
-    default:
+    case VERDICT_NOT_GRADED:
         return &statuses[v->status].row;
+    default: /* what is true of a call may not be of a program's start */
+        return before_main ? NULL : &statuses[v->status].row;
     }
 }
 

@@ -16,7 +16,8 @@ static const enum verdict_status statuses[] = {
     [FATE_EXITED] = VERDICT_EXITED,        [FATE_SIGNALLED] = VERDICT_CRASHED,
     [FATE_FORBIDDEN] = VERDICT_FORBIDDEN,  [FATE_TIMED_OUT] = VERDICT_TIMED_OUT,
     [FATE_BLOCKED] = VERDICT_BLOCKED,      [FATE_OUTPUT] = VERDICT_TOO_MUCH_OUTPUT,
-    [FATE_MEMORY] = VERDICT_OUT_OF_MEMORY, [FATE_SETUP] = VERDICT_NOT_GRADED,
+    [FATE_MEMORY] = VERDICT_OUT_OF_MEMORY, [FATE_IMAGE] = VERDICT_NOT_GRADED,
+    [FATE_SETUP] = VERDICT_NOT_GRADED,
 };
 
 static void set(const struct fate *fate, const struct limits *limits, enum verdict_status status,

@@ -166,7 +166,7 @@ static void lay_out(const struct worker *w, const struct wire_argument *a, const
         words[-i] = WIRE_CANARY_WORD;
     if (count % 2 != 0)
         words[count] = WIRE_CANARY_WORD;
-    const double unwritten_real = NAN;
+    const double unwritten_real = call_unwritten();
     const int64_t unwritten_integer = INT64_MIN;
     bool real = call_is_tensor((enum call_kind)a->kind);
     if (numbers != NULL)

@@ -35,8 +35,8 @@ enum {
     WIRE_OVERHEAD_MIB = (2 * WIRE_FILE >> 20) + 1
 };
 
-/* Not a number, and no plausible integer: whoever computes with it is found out. */
-#define WIRE_CANARY_WORD 0x7ff8c0dec0dec0deUL
+/* A signalling NaN, and no plausible integer: any arithmetic on it changes it, and is found out. */
+#define WIRE_CANARY_WORD 0x7ff4c0dec0dec0deUL
 
 struct wire_argument {
     int32_t kind; /* enum call_kind */

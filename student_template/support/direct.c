@@ -65,9 +65,8 @@ _Noreturn void finding_report(const struct finding *f) {
     struct finding idle = *f;
     if (!call || !record_did_nothing(call))
         report(f, call);
-    idle.kind = output ? FINDING_UNTOUCHED : FINDING_UNFINISHED;
-    if (!output)
-        idle.place.expression = call_functions[call->function].name;
+    idle.kind = FINDING_UNFINISHED;
+    idle.place.expression = call_functions[call->function].name;
     report(&idle, call);
 }
 

@@ -3,6 +3,8 @@
 
 #include "finding.h"
 
+#include "call.h"
+
 #include <math.h>
 
 static double allow_sum(double terms, double magnitude) {
@@ -40,7 +42,7 @@ void expect_real_at(struct expect_place p, double got, double want, double magni
     finding_expecting(&p, NULL);
     double allowed = EXPECT_ROOM * EXPECT_UNIT * fmax(magnitude, fabs(want));
     double error = fabs(got - want);
-    if (got == want || (isfinite(want) && error <= allowed))
+    if (got == want || (isfinite(want) && isfinite(allowed) && error <= allowed))
         return;
     finding_report(
         &(struct finding){.kind = isnan(got) ? FINDING_UNFINISHED : FINDING_REAL,
@@ -77,7 +79,7 @@ static void require_shape(struct expect_place p, int64_t got, int64_t want) {
 static void require_touched(struct expect_place p, const tensor *got) {
     int64_t count = tensor_count(got);
     for (int64_t i = 0; i < count; i++)
-        if (!isnan(got->at[i]))
+        if (!call_is_unwritten(&got->at[i]))
             return;
     finding_report(&(struct finding){
         .kind = FINDING_UNTOUCHED, .place = p, .bad = count, .total = count, .got_tensor = got});
@@ -154,7 +156,14 @@ void expect_sums_at(struct expect_place p, const tensor *got, const tensor *want
     require_shape(p, tensor_count(got), tensor_count(want));
     require_shape(p, tensor_count(magnitude), tensor_count(want));
     finding_expecting(&p, want);
-    judge_values(p, got, want, allow_sum(terms, largest_finite(magnitude)));
+    require_touched(p, got);
+    double largest = largest_finite(magnitude), allowed = allow_sum(terms, largest);
+    /* What is wanted may be the student's too; infinity would agree with any infinity. */
+    if (!(tensor_largest(want) <= largest + allowed))
+        report_property(p,
+                        "what this is compared with is finite, and no larger than the sum of all "
+                        "|terms|");
+    judge_values(p, got, want, allowed);
 }
 
 void expect_ints_at(struct expect_place p, const ints *got, size_t count, const int64_t *want) {
@@ -190,18 +199,18 @@ void expect_ints_at(struct expect_place p, const ints *got, size_t count, const 
 
 /* --- Adjoints --- */
 
-void expect_adjoint_at(struct expect_place p, const tensor *jx, const tensor *v, const tensor *x,
-                       const tensor *jtv, double terms) {
+void expect_adjoint_at(struct expect_place p, const char *jx_expression, const tensor *jx,
+                       const tensor *v, const tensor *x, const tensor *jtv, double terms) {
     require_shape(p, tensor_count(jx), tensor_count(v));
     require_shape(p, tensor_count(jtv), tensor_count(x));
     finding_expecting(&p, NULL);
-    require_touched(p, jx);
+    require_touched((struct expect_place){p.file, jx_expression, p.line}, jx);
     require_touched(p, jtv);
     double scale = 0;
     for (int64_t i = 0, n = tensor_count(jx); i < n; i++)
         scale += fabs(jx->at[i]) * fabs(v->at[i]);
     if (scale == 0)
-        report_property(p, "an output of zeros alone proves nothing about its gradient");
+        report_property(p, "the output that is differentiated is not all zeros");
     /* x and jtv do not enter the scale: huge numbers in jtv must not widen what is allowed. */
     double want = tensor_dot(jx, v), got = tensor_dot(x, jtv);
     double allowed = allow_sum(terms * (double)tensor_count(jx), scale);
@@ -226,7 +235,10 @@ static double extrapolate(double coarse, double fine) {
 
 void expect_gradient_at(struct expect_place p, const tensor *got, struct gradient numeric) {
     require_shape(p, tensor_count(got), tensor_count(numeric.fine));
-    require_touched(p, numeric.fine);
+    if (isnan(tensor_largest(numeric.fine)))
+        report_property(p,
+                        "the value is a number at every nudge (NaN comes from an output that was "
+                        "not written)");
     tensor *want = tensor_like(got);
     for (int64_t i = 0, n = tensor_count(got); i < n; i++)
         want->at[i] = extrapolate(numeric.coarse->at[i], numeric.fine->at[i]);
@@ -234,8 +246,7 @@ void expect_gradient_at(struct expect_place p, const tensor *got, struct gradien
     require_touched(p, got);
     /* A value that rounding could explain as a constant is followed by a gradient of zeros. */
     if (!(numeric.rounding < 1e-3 * tensor_largest(numeric.fine)))
-        report_property(p, "the value does not depend on this input, or not more than rounding "
-                           "explains: there is no gradient to compare with");
+        report_property(p, "the value depends on this input by more than rounding explains");
     struct finding f = {.kind = FINDING_GRADIENT,
                         .place = p,
                         .total = tensor_count(got),
@@ -244,7 +255,7 @@ void expect_gradient_at(struct expect_place p, const tensor *got, struct gradien
     for (int64_t i = 0; i < f.total; i++) {
         double change = fabs(numeric.coarse->at[i] - numeric.fine->at[i]);
         double allowed = numeric.rounding + change / 10;
-        if (!(fabs(got->at[i] - want->at[i]) <= allowed))
+        if (!isfinite(allowed) || !(fabs(got->at[i] - want->at[i]) <= allowed))
             add_bad(&f, i, got->at[i], want->at[i], allowed);
     }
     if (f.bad > 0)

@@ -5,6 +5,8 @@
  * sides hold a mark, by which inputs_intact notices an overrun too short to reach a guard. */
 #include "inputs.h"
 
+#include "call.h"
+
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -134,7 +136,7 @@ tensor *tensor_filled(shape s, double v) {
 }
 
 tensor *tensor_new(shape s) {
-    return tensor_filled(s, NAN);
+    return tensor_filled(s, call_unwritten());
 }
 
 tensor *tensor_like(const tensor *t) {

@@ -283,7 +283,7 @@ size_t print_finding(char *out, size_t room, const struct finding *f) {
         add(&w, "%s is %s, expected %s", expression, got, want);
         break;
     case FINDING_PROPERTY:
-        add(&w, "%s", f->sentence);
+        add(&w, "this does not hold: %s", f->sentence);
         break;
     case FINDING_VALUES:
         add_values(&w, f, "expected");
@@ -300,8 +300,7 @@ size_t print_finding(char *out, size_t room, const struct finding *f) {
             got, want);
         break;
     case FINDING_UNTOUCHED:
-        add(&w, "%s was left untouched (not written yet, or added to before it was cleared?)",
-            expression);
+        add(&w, "nothing was written to %s", expression);
         break;
     case FINDING_UNFINISHED:
         add(&w, "%s is not written yet", expression);

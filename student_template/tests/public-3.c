@@ -8,10 +8,10 @@
 
 static const struct suite_test suite_tests[6];
 
-#line 65 "problems/3-transposed-convolution.md"
+#line 66 "problems/3-transposed-convolution.md"
 static void worked_filter__body(int row) {
     (void)row;
-#line 66 "problems/3-transposed-convolution.md"
+#line 67 "problems/3-transposed-convolution.md"
 tensor *x = tensor_of(SHAPE(5), 1, 4, 0, -2, 3);
 tensor *y = tensor_of(SHAPE(3), -2, 2, 11);
 tensor *w = tensor_new(SHAPE(3));
@@ -23,12 +23,12 @@ static void worked_filter__run(int unused) {
     (void)unused;
     suite_run(&suite_tests[0]);
 }
-static const TTest worked_filter__check = {"worked_filter", worked_filter__run, "problems/3-transposed-convolution.md", 65};
+static const TTest worked_filter__check = {"worked_filter", worked_filter__run, "problems/3-transposed-convolution.md", 66};
 
-#line 78 "problems/3-transposed-convolution.md"
+#line 79 "problems/3-transposed-convolution.md"
 static void one_many_or_none__body(int row) {
     (void)row;
-#line 79 "problems/3-transposed-convolution.md"
+#line 80 "problems/3-transposed-convolution.md"
 tensor *w = tensor_new(SHAPE(3));
 tensor *line = tensor_of(SHAPE(7), -3, -2, -1, 0, 1, 2, 3);
 tensor *from_line = tensor_of(SHAPE(5), -7, -3, 1, 5, 9);
@@ -45,18 +45,25 @@ expect_status(recover_filter(bent, disturbed, w), IMPOSSIBLE);
 tensor *brief = tensor_of(SHAPE(4), 1, 4, 0, -2); /* two equations for three unknowns */
 tensor *from_brief = tensor_of(SHAPE(2), -2, 2);
 expect_status(recover_filter(brief, from_brief, w), IMPOSSIBLE);
+tensor *five = tensor_of(SHAPE(5), 1, 4, 0, -2, 3), *three = tensor_of(SHAPE(3), -2, 8, 2);
+expect_status(recover_filter(five, three, tensor_new(SHAPE(2))), IMPOSSIBLE); /* one is missing */
+
+tensor *silence = tensor_filled(SHAPE(5), 0);
+expect_status(recover_filter(tensor_filled(SHAPE(7), 0), silence, w), IMPOSSIBLE);
+expect_status(recover_filter(bent, silence, w), OK);
+expect_tensor(w, 0, 0, 0);
 }
-#line 50 "public-3.c"
+#line 57 "public-3.c"
 static void one_many_or_none__run(int unused) {
     (void)unused;
     suite_run(&suite_tests[1]);
 }
-static const TTest one_many_or_none__check = {"one_many_or_none", one_many_or_none__run, "problems/3-transposed-convolution.md", 78};
+static const TTest one_many_or_none__check = {"one_many_or_none", one_many_or_none__run, "problems/3-transposed-convolution.md", 79};
 
-#line 180 "problems/3-transposed-convolution.md"
+#line 192 "problems/3-transposed-convolution.md"
 static void overlaps_add_up__body(int row) {
     (void)row;
-#line 181 "problems/3-transposed-convolution.md"
+#line 193 "problems/3-transposed-convolution.md"
 tensor *abc = tensor_of(SHAPE(3), 1, 2, 3);
 tensor *xyz = tensor_of(SHAPE(3), 5, 7, 11); /* primes: no two products agree */
 tensor *y = tensor_new(SHAPE(7)), *middle = tensor_new(SHAPE(3));
@@ -65,25 +72,25 @@ expect_tensor(y, 5, 7, 11 + 10, 14, 22 + 15, 21, 33);
 expect_status(conv_transpose1d(abc, xyz, 2, 2, middle), OK);
 expect_tensor(middle, 11 + 10, 14, 22 + 15);
 }
-#line 69 "public-3.c"
+#line 76 "public-3.c"
 static void overlaps_add_up__run(int unused) {
     (void)unused;
     suite_run(&suite_tests[2]);
 }
-static const TTest overlaps_add_up__check = {"overlaps_add_up", overlaps_add_up__run, "problems/3-transposed-convolution.md", 180};
+static const TTest overlaps_add_up__check = {"overlaps_add_up", overlaps_add_up__run, "problems/3-transposed-convolution.md", 192};
 
-#line 237 "problems/3-transposed-convolution.md"
+#line 249 "problems/3-transposed-convolution.md"
 static void worked_square__body(int row) {
     (void)row;
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wunused-variable"
-#line 232 "problems/3-transposed-convolution.md"
+#line 244 "problems/3-transposed-convolution.md"
 tensor *X = tensor_of(SHAPE(1, 1, 2, 2), -1, 2, 3, 1);
 tensor *W = tensor_of(SHAPE(1, 1, 2, 2), 1, -1, 0, 1);
 (void)X, (void)W;
 #pragma GCC diagnostic pop
 {
-#line 238 "problems/3-transposed-convolution.md"
+#line 250 "problems/3-transposed-convolution.md"
 tensor *y = tensor_new(SHAPE(1, 1, 3, 3)), *middle = tensor_new(SHAPE(1, 1, 1, 1));
 expect_status(conv_transpose2d(X, W, 1, 0, y), OK);
 expect_tensor(y, -1,  3, -2,
@@ -96,25 +103,25 @@ expect_tensor(middle, -3);
 #pragma GCC diagnostic ignored "-Wunused-variable"
 }
 #pragma GCC diagnostic pop
-#line 100 "public-3.c"
+#line 107 "public-3.c"
 static void worked_square__run(int unused) {
     (void)unused;
     suite_run(&suite_tests[3]);
 }
-static const TTest worked_square__check = {"worked_square", worked_square__run, "problems/3-transposed-convolution.md", 237};
+static const TTest worked_square__check = {"worked_square", worked_square__run, "problems/3-transposed-convolution.md", 249};
 
-#line 253 "problems/3-transposed-convolution.md"
+#line 265 "problems/3-transposed-convolution.md"
 static void refuses_the_impossible__body(int row) {
     (void)row;
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wunused-variable"
-#line 232 "problems/3-transposed-convolution.md"
+#line 244 "problems/3-transposed-convolution.md"
 tensor *X = tensor_of(SHAPE(1, 1, 2, 2), -1, 2, 3, 1);
 tensor *W = tensor_of(SHAPE(1, 1, 2, 2), 1, -1, 0, 1);
 (void)X, (void)W;
 #pragma GCC diagnostic pop
 {
-#line 254 "problems/3-transposed-convolution.md"
+#line 266 "problems/3-transposed-convolution.md"
 tensor *four = tensor_new(SHAPE(1, 1, 4, 4)), *three = tensor_new(SHAPE(1, 1, 3, 3));
 expect_status(conv_transpose2d(X, W, 2, 0, four), OK);
 expect_tensor(four, -1,  1,  2, -2,
@@ -129,6 +136,9 @@ expect_status(conv_transpose2d(X, W, 1, 2, one), IMPOSSIBLE);
 expect_status(conv_transpose2d(X, W, 1, 0, four), IMPOSSIBLE); /* too large for stride 1 */
 tensor *channels = tensor_of(SHAPE(2, 1, 2, 2), 1, 2, 3, 4, 5, 6, 7, 8);
 expect_status(conv_transpose2d(X, channels, 1, 0, three), IMPOSSIBLE);
+const shape others[4] = {SHAPE(2, 1, 3, 3), SHAPE(1, 2, 3, 3), SHAPE(1, 1, 3, 4), SHAPE(1, 1, 4, 3)};
+for (int i = 0; i < 4; i++) /* 3 by 3 is right, for one image and one channel */
+    expect_status(conv_transpose2d(X, W, 1, 0, tensor_new(others[i])), IMPOSSIBLE);
 
 tensor *pair = tensor_of(SHAPE(2), 2, 5), *out = tensor_new(SHAPE(3));
 expect_status(conv_transpose1d(pair, pair, 1, 0, out), OK);
@@ -136,17 +146,21 @@ expect_tensor(out, 4, 20, 25);
 expect_status(conv_transpose1d(pair, pair, 0, 0, tensor_new(SHAPE(2))), IMPOSSIBLE);
 expect_status(conv_transpose1d(pair, pair, 1, -1, tensor_new(SHAPE(5))), IMPOSSIBLE);
 expect_status(conv_transpose1d(pair, pair, 1, 2, tensor_new(SHAPE(1))), IMPOSSIBLE);
+/* Twice this padding, or this stride, is more than an int holds. */
+expect_status(conv_transpose1d(pair, pair, 1, 2147483647, tensor_new(SHAPE(5))), IMPOSSIBLE);
+tensor *ones = tensor_filled(SHAPE(5), 1);
+expect_status(conv_transpose1d(out, ones, 2147483647, 0, tensor_new(SHAPE(3))), IMPOSSIBLE);
 }
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wunused-variable"
 }
 #pragma GCC diagnostic pop
-#line 145 "public-3.c"
+#line 159 "public-3.c"
 static void refuses_the_impossible__run(int unused) {
     (void)unused;
     suite_run(&suite_tests[4]);
 }
-static const TTest refuses_the_impossible__check = {"refuses_the_impossible", refuses_the_impossible__run, "problems/3-transposed-convolution.md", 253};
+static const TTest refuses_the_impossible__check = {"refuses_the_impossible", refuses_the_impossible__run, "problems/3-transposed-convolution.md", 265};
 
 #undef recover_filter
 #undef conv_transpose1d
@@ -170,7 +184,7 @@ static const TTest refuses_the_impossible__check = {"refuses_the_impossible", re
 static const struct suite_test suite_tests[6] = {
     {.name = "worked_filter",
      .heading = "Which filter was it\?",
-     .line = 65,
+     .line = 66,
      .points = 1,
      .seed = 357861854220287380u,
      .row_count = 1,
@@ -178,7 +192,7 @@ static const struct suite_test suite_tests[6] = {
      .check = &worked_filter__check},
     {.name = "one_many_or_none",
      .heading = "One filter, many, or none",
-     .line = 78,
+     .line = 79,
      .points = 1,
      .seed = 14068247169817176228u,
      .row_count = 1,
@@ -186,7 +200,7 @@ static const struct suite_test suite_tests[6] = {
      .check = &one_many_or_none__check},
     {.name = "overlaps_add_up",
      .heading = "In one dimension",
-     .line = 180,
+     .line = 192,
      .points = 1,
      .seed = 16676899832956199799u,
      .row_count = 1,
@@ -194,7 +208,7 @@ static const struct suite_test suite_tests[6] = {
      .check = &overlaps_add_up__check},
     {.name = "worked_square",
      .heading = "In two dimensions",
-     .line = 237,
+     .line = 249,
      .points = 1,
      .seed = 13851986117430572713u,
      .row_count = 1,
@@ -202,7 +216,7 @@ static const struct suite_test suite_tests[6] = {
      .check = &worked_square__check},
     {.name = "refuses_the_impossible",
      .heading = "What cannot be done",
-     .line = 253,
+     .line = 265,
      .points = 1,
      .seed = 8880820364890663738u,
      .row_count = 1,

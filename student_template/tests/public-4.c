@@ -24,24 +24,25 @@ expect_int(conv_size(9, 3, 2, 0, 1), 4);
 expect_int(conv_size(9, 3, 1, 0, 4), 1); /* reaches over 9 places */
 expect_int(conv_size(9, 3, 1, 0, 5), -1);
 expect_int(conv_size(9, 3, 1, 1, 5), 1);
+expect_int(conv_size(0, 2, 1, 3, 1), -1); /* padding around nothing */
 }
-#line 29 "public-4.c"
+#line 30 "public-4.c"
 static void shapes_of_a_layer__run(int unused) {
     (void)unused;
     suite_run(&suite_tests[0]);
 }
 static const TTest shapes_of_a_layer__check = {"shapes_of_a_layer", shapes_of_a_layer__run, "problems/4-convolution.md", 40};
 
-#line 100 "problems/4-convolution.md"
+#line 105 "problems/4-convolution.md"
 static void finds_vertical_edges__body(int row) {
     (void)row;
-#line 101 "problems/4-convolution.md"
+#line 106 "problems/4-convolution.md"
 tensor *w = tensor_new(SHAPE(3, 3));
 vertical_edge_filter(w);
 double total = 0;
 for (int i = 0; i < 9; i++)
     total += fabs(w->at[i]);
-expect_true(total > 0, "the filter is not all zeros");
+expect_true(total >= 1e-12 && total <= 1e12, "the sum of all |w| lies between 1e-12 and 1e12");
 for (int row = 0; row < 3; row++) {
     double sum = w->at[3 * row] + w->at[3 * row + 1] + w->at[3 * row + 2];
     expect_true(fabs(sum) <= 1e-12 * total,
@@ -52,17 +53,17 @@ double enters = w->at[2] + w->at[5] + w->at[8], leaves = w->at[0] + w->at[3] + w
 expect_true(fmax(fabs(enters), fabs(leaves)) >= total / 8,
             "a step from 0 to 1 is answered by at least an eighth of the sum of all |w|");
 }
-#line 56 "public-4.c"
+#line 57 "public-4.c"
 static void finds_vertical_edges__run(int unused) {
     (void)unused;
     suite_run(&suite_tests[1]);
 }
-static const TTest finds_vertical_edges__check = {"finds_vertical_edges", finds_vertical_edges__run, "problems/4-convolution.md", 100};
+static const TTest finds_vertical_edges__check = {"finds_vertical_edges", finds_vertical_edges__run, "problems/4-convolution.md", 105};
 
-#line 159 "problems/4-convolution.md"
+#line 164 "problems/4-convolution.md"
 static void blurs__body(int row) {
     (void)row;
-#line 160 "problems/4-convolution.md"
+#line 165 "problems/4-convolution.md"
 tensor *w = tensor_new(SHAPE(3, 3));
 blur_filter(w);
 double sum = 0, squares = 0;
@@ -74,17 +75,17 @@ for (int i = 0; i < 9; i++) {
 expect_true(fabs(sum - 1) <= 1e-9, "the weights add up to 1");
 expect_true(squares <= 0.5 + 1e-9, "the squares of the weights add up to a half or less");
 }
-#line 78 "public-4.c"
+#line 79 "public-4.c"
 static void blurs__run(int unused) {
     (void)unused;
     suite_run(&suite_tests[2]);
 }
-static const TTest blurs__check = {"blurs", blurs__run, "problems/4-convolution.md", 159};
+static const TTest blurs__check = {"blurs", blurs__run, "problems/4-convolution.md", 164};
 
-#line 215 "problems/4-convolution.md"
+#line 220 "problems/4-convolution.md"
 static void sees_seven_places__body(int row) {
     (void)row;
-#line 216 "problems/4-convolution.md"
+#line 221 "problems/4-convolution.md"
 expect_int(receptive_field(ints_of(SHAPE(2, 3), 3, 1, 1,
                                                 3, 1, 2)), 7);
 expect_int(receptive_field(ints_of(SHAPE(2, 3), 3, 1, 1,
@@ -92,18 +93,20 @@ expect_int(receptive_field(ints_of(SHAPE(2, 3), 3, 1, 1,
 expect_int(receptive_field(ints_of(SHAPE(2, 3), 2, 2, 1,
                                                 3, 1, 1)), 6);
 expect_int(receptive_field(ints_of(SHAPE(1, 3), 0, 1, 1)), -1);
+expect_int(receptive_field(ints_of(SHAPE(2, 3), 2, 4000000000, 1,
+                                                2, 1, 1)), 4000000002);
 }
-#line 97 "public-4.c"
+#line 100 "public-4.c"
 static void sees_seven_places__run(int unused) {
     (void)unused;
     suite_run(&suite_tests[3]);
 }
-static const TTest sees_seven_places__check = {"sees_seven_places", sees_seven_places__run, "problems/4-convolution.md", 215};
+static const TTest sees_seven_places__check = {"sees_seven_places", sees_seven_places__run, "problems/4-convolution.md", 220};
 
-#line 268 "problems/4-convolution.md"
+#line 277 "problems/4-convolution.md"
 static void dilates__body(int row) {
     (void)row;
-#line 269 "problems/4-convolution.md"
+#line 278 "problems/4-convolution.md"
 tensor *M = tensor_of(SHAPE(1, 1, 3, 3), 1, 2, 3,
                                          4, 5, 6,
                                          7, 8, 9);
@@ -126,14 +129,20 @@ expect_tensor(wide, 105, 148, 187,
 expect_status(conv2d(x, w, b, 1, 0, 3, corners), IMPOSSIBLE);
 expect_status(conv2d(x, w, b, 1, 0, 2, wide), IMPOSSIBLE); /* too large */
 expect_status(conv2d(x, w, b, 0, 0, 2, y), IMPOSSIBLE);
+expect_status(conv2d(x, w, b, 1, 0, 0, tensor_like(x)), IMPOSSIBLE);
+expect_status(conv2d(x, tensor_filled(SHAPE(1, 1, 1, 1), 1), b, 1, -1, 1, y), IMPOSSIBLE);
 expect_status(conv2d(x, tensor_filled(SHAPE(1, 2, 2, 2), 1), b, 1, 0, 2, y), IMPOSSIBLE);
+expect_status(conv2d(x, w, tensor_filled(SHAPE(2), 1), 1, 0, 2, y), IMPOSSIBLE);
+const shape others[4] = {SHAPE(2, 1, 1, 2), SHAPE(1, 2, 1, 2), SHAPE(1, 1, 1, 3), SHAPE(1, 1, 2, 2)};
+for (int i = 0; i < 4; i++) /* 1 by 2 is right, for one image and one filter */
+    expect_status(conv2d(x, w, b, 1, 0, 2, tensor_new(others[i])), IMPOSSIBLE);
 }
-#line 132 "public-4.c"
+#line 141 "public-4.c"
 static void dilates__run(int unused) {
     (void)unused;
     suite_run(&suite_tests[4]);
 }
-static const TTest dilates__check = {"dilates", dilates__run, "problems/4-convolution.md", 268};
+static const TTest dilates__check = {"dilates", dilates__run, "problems/4-convolution.md", 277};
 
 #undef recover_filter
 #undef conv_transpose1d
@@ -165,7 +174,7 @@ static const struct suite_test suite_tests[6] = {
      .check = &shapes_of_a_layer__check},
     {.name = "finds_vertical_edges",
      .heading = "Vertical edges",
-     .line = 100,
+     .line = 105,
      .points = 1,
      .seed = 6651915809693245887u,
      .row_count = 1,
@@ -173,7 +182,7 @@ static const struct suite_test suite_tests[6] = {
      .check = &finds_vertical_edges__check},
     {.name = "blurs",
      .heading = "Blur",
-     .line = 159,
+     .line = 164,
      .points = 1,
      .seed = 17897890598600264817u,
      .row_count = 1,
@@ -181,7 +190,7 @@ static const struct suite_test suite_tests[6] = {
      .check = &blurs__check},
     {.name = "sees_seven_places",
      .heading = "How far does it see\?",
-     .line = 215,
+     .line = 220,
      .points = 1,
      .seed = 4171079533255942208u,
      .row_count = 1,
@@ -189,7 +198,7 @@ static const struct suite_test suite_tests[6] = {
      .check = &sees_seven_places__check},
     {.name = "dilates",
      .heading = "The layer itself",
-     .line = 268,
+     .line = 277,
      .points = 1,
      .seed = 8563973914240893747u,
      .row_count = 1,

@@ -99,7 +99,7 @@ static void two_gradients_of_one_sum__run(int unused) {
 }
 static const TTest two_gradients_of_one_sum__check = {"two_gradients_of_one_sum", two_gradients_of_one_sum__run, "problems/5-gradients.md", 104};
 
-#line 120 "problems/5-gradients.md"
+#line 122 "problems/5-gradients.md"
 static void a_batch_is_a_sum__body(int row) {
     (void)row;
 #pragma GCC diagnostic push
@@ -115,7 +115,7 @@ tensor *DY = tensor_of(SHAPE(1, 1, 2, 2), 1, -1,
 (void)X, (void)W, (void)DY;
 #pragma GCC diagnostic pop
 {
-#line 121 "problems/5-gradients.md"
+#line 123 "problems/5-gradients.md"
 tensor *x = random_integers(SHAPE(2, 3, 4, 7), 9), *w = random_integers(SHAPE(4, 3, 2, 3), 9);
 tensor *dy = random_integers(SHAPE(2, 4, 3, 4), 9);
 tensor *dx = tensor_like(x), *dw = tensor_like(w), *db = tensor_new(SHAPE(4));
@@ -126,9 +126,17 @@ for (int n = 0; n < 2; n++) {
     tensor *one_dy = tensor_literal(SHAPE(1, 4, 3, 4), 48, dy->at + 48 * n);
     tensor *one_dx = tensor_like(one_x);
     expect_status(conv2d_backward(one_x, w, one_dy, 2, 1, 1, one_dx, dw, db), OK);
-    expect_true(tensor_largest(one_dx) > 0, "something comes back to the image");
-    expect_true(tensor_largest(dw) > 0, "something comes back to the filters");
-    expect_true(tensor_largest(db) > 0, "something comes back to the bias");
+    double pixel = 0, weight = 0, bias = 0; /* of the first channel, filter, and bias */
+    for (int f = 0; f < 4; f++)
+        pixel += one_dy->at[12 * f] * w->at[18 * f + 4];
+    for (int i = 0; i < 2; i++)
+        for (int j = 0; j < 4; j++)
+            weight += one_dy->at[4 * i + j] * one_x->at[14 * i + 2 * j];
+    for (int i = 0; i < 12; i++)
+        bias += one_dy->at[i];
+    expect_real(one_dx->at[0], pixel, 4 * 81);
+    expect_real(dw->at[4], weight, 8 * 81);
+    expect_real(db->at[0], bias, 12 * 9);
     for (int i = 0; i < 84; i++)
         both_dx->at[84 * n + i] = one_dx->at[i];
     sum_dw = tensor_added(sum_dw, dw);
@@ -144,14 +152,14 @@ expect_sums(db, sum_db, 2 * 3 * 4, tensor_filled(SHAPE(4), 2 * 3 * 4 * 9));
 #pragma GCC diagnostic ignored "-Wunused-variable"
 }
 #pragma GCC diagnostic pop
-#line 148 "public-5.c"
+#line 156 "public-5.c"
 static void a_batch_is_a_sum__run(int unused) {
     (void)unused;
     suite_run(&suite_tests[2]);
 }
-static const TTest a_batch_is_a_sum__check = {"a_batch_is_a_sum", a_batch_is_a_sum__run, "problems/5-gradients.md", 120};
+static const TTest a_batch_is_a_sum__check = {"a_batch_is_a_sum", a_batch_is_a_sum__run, "problems/5-gradients.md", 122};
 
-#line 151 "problems/5-gradients.md"
+#line 161 "problems/5-gradients.md"
 static void refuses_what_does_not_fit__body(int row) {
     (void)row;
 #pragma GCC diagnostic push
@@ -167,7 +175,7 @@ tensor *DY = tensor_of(SHAPE(1, 1, 2, 2), 1, -1,
 (void)X, (void)W, (void)DY;
 #pragma GCC diagnostic pop
 {
-#line 152 "problems/5-gradients.md"
+#line 162 "problems/5-gradients.md"
 tensor *dx = tensor_like(X), *dw = tensor_like(W), *db = tensor_new(SHAPE(1));
 tensor *one = tensor_of(SHAPE(1, 1, 1, 1), 3);
 expect_status(conv2d_backward(X, W, one, 2, 0, 1, dx, dw, db), OK);
@@ -178,23 +186,35 @@ expect_tensor(dw, 3, 9,
                  21, 27);
 expect_status(conv2d_backward(X, W, one, 1, 0, 1, dx, dw, db), IMPOSSIBLE);
 expect_status(conv2d_backward(X, W, DY, 0, 0, 1, dx, dw, db), IMPOSSIBLE);
-expect_status(conv2d_backward(X, W, DY, 1, -1, 1, dx, dw, db), IMPOSSIBLE);
-expect_status(conv2d_backward(X, W, one, 1, 0, 3, dx, dw, db), IMPOSSIBLE);
+expect_status(conv2d_backward(X, W, X, 1, 0, 0, dx, dw, db), IMPOSSIBLE);
+expect_status(conv2d_backward(X, W, one, 2, 0, 3, dx, dw, db), IMPOSSIBLE);
+tensor *dot = tensor_copy(one), *ddot = tensor_like(one); /* a filter of one number */
+expect_status(conv2d_backward(X, dot, one, 3, 0, 1, dx, ddot, db), OK);
+expect_tensor(ddot, 3);
+expect_status(conv2d_backward(X, dot, one, 1, -1, 1, dx, ddot, db), IMPOSSIBLE);
+/* Twice this padding, or this dilation, is more than an int holds. */
+expect_status(conv2d_backward(X, dot, one, 1, 2147483647, 1, dx, ddot, db), IMPOSSIBLE);
+tensor *square = tensor_filled(SHAPE(1, 1, 5, 5), 1);
+expect_status(conv2d_backward(X, X, square, 1, 0, 2147483647, dx, tensor_like(X), db), IMPOSSIBLE);
 tensor *two = tensor_of(SHAPE(1, 2, 2, 2), 1, 2, 3, 4, 5, 6, 7, 8);
 expect_status(conv2d_backward(X, two, DY, 1, 0, 1, dx, tensor_like(two), db), IMPOSSIBLE);
+const shape others[4] = {SHAPE(2, 1, 2, 2), SHAPE(1, 2, 2, 2), SHAPE(1, 1, 3, 2), SHAPE(1, 1, 2, 3)};
+for (int i = 0; i < 4; i++) /* 2 by 2 is right, for one image and one filter */
+    expect_status(conv2d_backward(X, W, tensor_filled(others[i], 1), 1, 0, 1, dx, dw, db),
+                  IMPOSSIBLE);
 }
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wunused-variable"
 }
 #pragma GCC diagnostic pop
-#line 191 "public-5.c"
+#line 211 "public-5.c"
 static void refuses_what_does_not_fit__run(int unused) {
     (void)unused;
     suite_run(&suite_tests[3]);
 }
-static const TTest refuses_what_does_not_fit__check = {"refuses_what_does_not_fit", refuses_what_does_not_fit__run, "problems/5-gradients.md", 151};
+static const TTest refuses_what_does_not_fit__check = {"refuses_what_does_not_fit", refuses_what_does_not_fit__run, "problems/5-gradients.md", 161};
 
-#line 255 "problems/5-gradients.md"
+#line 284 "problems/5-gradients.md"
 static void steps_downhill__body(int row) {
     (void)row;
 #pragma GCC diagnostic push
@@ -210,7 +230,7 @@ tensor *DY = tensor_of(SHAPE(1, 1, 2, 2), 1, -1,
 (void)X, (void)W, (void)DY;
 #pragma GCC diagnostic pop
 {
-#line 256 "problems/5-gradients.md"
+#line 285 "problems/5-gradients.md"
 tensor *w = tensor_copy(W), *dw = tensor_of(SHAPE(1, 1, 2, 2), 22, 27, 37, 42);
 sgd_step(w, dw, 0.5);
 expect_tensor(w, -10, -13.5, -20.5, -18);
@@ -219,14 +239,14 @@ expect_tensor(w, -10, -13.5, -20.5, -18);
 #pragma GCC diagnostic ignored "-Wunused-variable"
 }
 #pragma GCC diagnostic pop
-#line 223 "public-5.c"
+#line 243 "public-5.c"
 static void steps_downhill__run(int unused) {
     (void)unused;
     suite_run(&suite_tests[4]);
 }
-static const TTest steps_downhill__check = {"steps_downhill", steps_downhill__run, "problems/5-gradients.md", 255};
+static const TTest steps_downhill__check = {"steps_downhill", steps_downhill__run, "problems/5-gradients.md", 284};
 
-#line 308 "problems/5-gradients.md"
+#line 337 "problems/5-gradients.md"
 static void four_by_four__body(int row) {
     (void)row;
 #pragma GCC diagnostic push
@@ -242,7 +262,7 @@ tensor *DY = tensor_of(SHAPE(1, 1, 2, 2), 1, -1,
 (void)X, (void)W, (void)DY;
 #pragma GCC diagnostic pop
 {
-#line 309 "problems/5-gradients.md"
+#line 338 "problems/5-gradients.md"
 expect_real(gradient_variance(4, 3, 2, 3), 144, 144);
 expect_real(gradient_variance(4, 3, 0.5, 3), 9, 9);
 expect_real(gradient_growth(4, 6, 3), 2, 2);
@@ -252,14 +272,14 @@ expect_real(gradient_growth(6, 4, 3), 0.5, 0.5);
 #pragma GCC diagnostic ignored "-Wunused-variable"
 }
 #pragma GCC diagnostic pop
-#line 256 "public-5.c"
+#line 276 "public-5.c"
 static void four_by_four__run(int unused) {
     (void)unused;
     suite_run(&suite_tests[5]);
 }
-static const TTest four_by_four__check = {"four_by_four", four_by_four__run, "problems/5-gradients.md", 308};
+static const TTest four_by_four__check = {"four_by_four", four_by_four__run, "problems/5-gradients.md", 337};
 
-#line 428 "problems/5-gradients.md"
+#line 469 "problems/5-gradients.md"
 static void largest_of_a_window__body(int row) {
     (void)row;
 #pragma GCC diagnostic push
@@ -275,7 +295,7 @@ tensor *DY = tensor_of(SHAPE(1, 1, 2, 2), 1, -1,
 (void)X, (void)W, (void)DY;
 #pragma GCC diagnostic pop
 {
-#line 429 "problems/5-gradients.md"
+#line 470 "problems/5-gradients.md"
 tensor *small = tensor_of(SHAPE(1, 1, 2, 2), 7, 5, 3, -6), *dsmall = tensor_like(small);
 tensor *one = tensor_new(SHAPE(1, 1, 1, 1)), *dy = tensor_of(SHAPE(1, 1, 1, 2), 10, -20);
 expect_status(max_pool(small, 2, 2, one), OK);
@@ -297,6 +317,12 @@ expect_real(dx->at[7], 1 + 2, 3);
 expect_real(dx->at[14], 4, 4);
 expect_status(max_pool(small, 3, 2, one), IMPOSSIBLE);
 expect_status(max_pool(small, 2, 0, one), IMPOSSIBLE);
+expect_status(max_pool(small, 0, 1, tensor_new(SHAPE(1, 1, 3, 3))), IMPOSSIBLE);
+const shape others[4] = {SHAPE(2, 1, 1, 2), SHAPE(1, 2, 1, 2), SHAPE(1, 1, 2, 2), SHAPE(1, 1, 1, 1)};
+for (int i = 0; i < 4; i++) { /* 1 by 2 is right, for one image and one channel */
+    expect_status(max_pool(x, 2, 2, tensor_new(others[i])), IMPOSSIBLE);
+    expect_status(max_pool_backward(x, tensor_filled(others[i], 1), 2, 2, dx), IMPOSSIBLE);
+}
 expect_status(max_pool(x, 2, 2, three), IMPOSSIBLE);
 expect_status(max_pool_backward(small, one, 3, 2, dsmall), IMPOSSIBLE);
 }
@@ -304,14 +330,14 @@ expect_status(max_pool_backward(small, one, 3, 2, dsmall), IMPOSSIBLE);
 #pragma GCC diagnostic ignored "-Wunused-variable"
 }
 #pragma GCC diagnostic pop
-#line 308 "public-5.c"
+#line 334 "public-5.c"
 static void largest_of_a_window__run(int unused) {
     (void)unused;
     suite_run(&suite_tests[6]);
 }
-static const TTest largest_of_a_window__check = {"largest_of_a_window", largest_of_a_window__run, "problems/5-gradients.md", 428};
+static const TTest largest_of_a_window__check = {"largest_of_a_window", largest_of_a_window__run, "problems/5-gradients.md", 469};
 
-#line 454 "problems/5-gradients.md"
+#line 501 "problems/5-gradients.md"
 static void mean_of_a_window__body(int row) {
     (void)row;
 #pragma GCC diagnostic push
@@ -327,7 +353,7 @@ tensor *DY = tensor_of(SHAPE(1, 1, 2, 2), 1, -1,
 (void)X, (void)W, (void)DY;
 #pragma GCC diagnostic pop
 {
-#line 455 "problems/5-gradients.md"
+#line 502 "problems/5-gradients.md"
 tensor *x = tensor_of(SHAPE(1, 1, 2, 4), 1, 3, 5, -8,
                                          7, 9, 2, 10);
 tensor *y = tensor_new(SHAPE(1, 1, 1, 3)), *dx = tensor_like(x);
@@ -339,6 +365,14 @@ expect_tensor(dx, 1, 1 + 2, 2 - 5, -5,
                   1, 1 + 2, 2 - 5, -5);
 tensor *one = tensor_filled(SHAPE(1, 1, 1, 1), 1);
 expect_status(average_pool(x, 3, 2, one), IMPOSSIBLE);
+tensor *tall = tensor_filled(SHAPE(1, 1, 4, 2), 1);
+expect_status(average_pool(tall, 3, 2, one), IMPOSSIBLE);
+expect_status(average_pool_backward(one, 3, 2, tall), IMPOSSIBLE);
+const shape others[4] = {SHAPE(2, 1, 1, 3), SHAPE(1, 2, 1, 3), SHAPE(1, 1, 2, 3), SHAPE(1, 1, 1, 2)};
+for (int i = 0; i < 4; i++) { /* 1 by 3 is right, for one image and one channel */
+    expect_status(average_pool(x, 2, 1, tensor_new(others[i])), IMPOSSIBLE);
+    expect_status(average_pool_backward(tensor_filled(others[i], 1), 2, 1, dx), IMPOSSIBLE);
+}
 expect_status(average_pool(x, 2, 2, y), IMPOSSIBLE);
 expect_status(average_pool_backward(dy, 2, 0, dx), IMPOSSIBLE);
 expect_status(average_pool_backward(one, 3, 2, dx), IMPOSSIBLE);
@@ -347,14 +381,14 @@ expect_status(average_pool_backward(one, 3, 2, dx), IMPOSSIBLE);
 #pragma GCC diagnostic ignored "-Wunused-variable"
 }
 #pragma GCC diagnostic pop
-#line 351 "public-5.c"
+#line 385 "public-5.c"
 static void mean_of_a_window__run(int unused) {
     (void)unused;
     suite_run(&suite_tests[7]);
 }
-static const TTest mean_of_a_window__check = {"mean_of_a_window", mean_of_a_window__run, "problems/5-gradients.md", 454};
+static const TTest mean_of_a_window__check = {"mean_of_a_window", mean_of_a_window__run, "problems/5-gradients.md", 501};
 
-#line 475 "problems/5-gradients.md"
+#line 530 "problems/5-gradients.md"
 static void nudged_pixels__body(int row) {
     (void)row;
 #pragma GCC diagnostic push
@@ -370,7 +404,7 @@ tensor *DY = tensor_of(SHAPE(1, 1, 2, 2), 1, -1,
 (void)X, (void)W, (void)DY;
 #pragma GCC diagnostic pop
 {
-#line 476 "problems/5-gradients.md"
+#line 531 "problems/5-gradients.md"
 tensor *x = tensor_added(random_distinct(SHAPE(1, 2, 5, 4)),
                          tensor_filled(SHAPE(1, 2, 5, 4), -25));
 tensor *y = tensor_new(SHAPE(1, 2, 2, 2)), *dx = tensor_like(x);
@@ -397,14 +431,14 @@ expect_gradient(dx, nudge_result());
 #pragma GCC diagnostic ignored "-Wunused-variable"
 }
 #pragma GCC diagnostic pop
-#line 401 "public-5.c"
+#line 435 "public-5.c"
 static void nudged_pixels__run(int unused) {
     (void)unused;
     suite_run(&suite_tests[8]);
 }
-static const TTest nudged_pixels__check = {"nudged_pixels", nudged_pixels__run, "problems/5-gradients.md", 475};
+static const TTest nudged_pixels__check = {"nudged_pixels", nudged_pixels__run, "problems/5-gradients.md", 530};
 
-#line 505 "problems/5-gradients.md"
+#line 560 "problems/5-gradients.md"
 static void ties__body(int row) {
     (void)row;
 #pragma GCC diagnostic push
@@ -420,7 +454,7 @@ tensor *DY = tensor_of(SHAPE(1, 1, 2, 2), 1, -1,
 (void)X, (void)W, (void)DY;
 #pragma GCC diagnostic pop
 {
-#line 506 "problems/5-gradients.md"
+#line 561 "problems/5-gradients.md"
 tensor *x = random_integers(SHAPE(2, 1, 5, 6), 1), *dx = tensor_like(x);
 tensor *y = tensor_new(SHAPE(2, 1, 2, 3));
 tensor *dy = tensor_added(random_distinct(SHAPE(2, 1, 2, 3)), tensor_filled(SHAPE(2, 1, 2, 3), 1));
@@ -448,12 +482,12 @@ for (int i = 24; i < 30; i++)
 #pragma GCC diagnostic ignored "-Wunused-variable"
 }
 #pragma GCC diagnostic pop
-#line 452 "public-5.c"
+#line 486 "public-5.c"
 static void ties__run(int unused) {
     (void)unused;
     suite_run(&suite_tests[9]);
 }
-static const TTest ties__check = {"ties", ties__run, "problems/5-gradients.md", 505};
+static const TTest ties__check = {"ties", ties__run, "problems/5-gradients.md", 560};
 
 #undef recover_filter
 #undef conv_transpose1d
@@ -494,7 +528,7 @@ static const struct suite_test suite_tests[11] = {
      .check = &two_gradients_of_one_sum__check},
     {.name = "a_batch_is_a_sum",
      .heading = "Images do not know of each other",
-     .line = 120,
+     .line = 122,
      .points = 1,
      .seed = 52u,
      .row_count = 1,
@@ -502,7 +536,7 @@ static const struct suite_test suite_tests[11] = {
      .check = &a_batch_is_a_sum__check},
     {.name = "refuses_what_does_not_fit",
      .heading = "What cannot be done",
-     .line = 151,
+     .line = 161,
      .points = 1,
      .seed = 9584609161040828701u,
      .row_count = 1,
@@ -510,7 +544,7 @@ static const struct suite_test suite_tests[11] = {
      .check = &refuses_what_does_not_fit__check},
     {.name = "steps_downhill",
      .heading = "One step downhill",
-     .line = 255,
+     .line = 284,
      .points = 1,
      .seed = 13072968362599017974u,
      .row_count = 1,
@@ -518,7 +552,7 @@ static const struct suite_test suite_tests[11] = {
      .check = &steps_downhill__check},
     {.name = "four_by_four",
      .heading = "The gradient of chance",
-     .line = 308,
+     .line = 337,
      .points = 1,
      .seed = 416203792665510916u,
      .row_count = 1,
@@ -526,7 +560,7 @@ static const struct suite_test suite_tests[11] = {
      .check = &four_by_four__check},
     {.name = "largest_of_a_window",
      .heading = "Pooling",
-     .line = 428,
+     .line = 469,
      .points = 1,
      .seed = 7915491448855847034u,
      .row_count = 1,
@@ -534,7 +568,7 @@ static const struct suite_test suite_tests[11] = {
      .check = &largest_of_a_window__check},
     {.name = "mean_of_a_window",
      .heading = "Pooling",
-     .line = 454,
+     .line = 501,
      .points = 1,
      .seed = 11784569099437910757u,
      .row_count = 1,
@@ -542,7 +576,7 @@ static const struct suite_test suite_tests[11] = {
      .check = &mean_of_a_window__check},
     {.name = "nudged_pixels",
      .heading = "Numerically",
-     .line = 475,
+     .line = 530,
      .points = 1,
      .dull = true,
      .seed = 60u,
@@ -551,7 +585,7 @@ static const struct suite_test suite_tests[11] = {
      .check = &nudged_pixels__check},
     {.name = "ties",
      .heading = "Ties",
-     .line = 505,
+     .line = 560,
      .points = 1,
      .seed = 61u,
      .row_count = 1,

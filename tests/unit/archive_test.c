@@ -2,8 +2,12 @@
  * libarchive's writer or byte by byte. */
 #include "submission.h"
 
+#include "box/box.h"
+#include "deny.h"
+
 #include <archive.h>
 #include <archive_entry.h>
+#include <errno.h>
 #include <unistd.h>
 
 /* --- Packing --- */
@@ -257,22 +261,56 @@ START_TEST(folders_may_have_names_of_any_language) {
 }
 END_TEST
 
-START_TEST(an_encrypted_archive_is_named_so) {
-    pack_begin("zip");
-    pack("second.c", "two");
-    pack_end();
-    /* Bit 0 of the flags, in the local header and in the central directory. */
+/* Sets a bit of the flags, in the local header and in the central directory. */
+static void flag_zip(int byte, char bit) {
     struct text bytes;
     text_init(&bytes, MIB);
     ck_assert(file_read(submission, &bytes));
     for (size_t at = 0; at + 10 < bytes.length; at++) {
         if (memcmp(bytes.at + at, "PK\3\4", 4) == 0)
-            bytes.at[at + 6] |= 1;
+            bytes.at[at + 6 + (size_t)byte] |= bit;
         if (memcmp(bytes.at + at, "PK\1\2", 4) == 0)
-            bytes.at[at + 8] |= 1;
+            bytes.at[at + 8 + (size_t)byte] |= bit;
     }
     ck_assert(file_write(submission, bytes.at, bytes.length));
     text_free(&bytes);
+}
+
+/* Most zips say of their names that they are UTF-8. */
+START_TEST(names_that_are_said_to_be_utf8_are_read_and_shown_cleaned) {
+    pack_begin("zip");
+    pack("M\xc3\xbcller/second.c", "two");
+    pack("M\xc3\xbcller/\xe2\x80\xaegnp.c", "turned around");
+    pack_end();
+    flag_zip(1, 0x08);
+    take();
+    ck_assert_str_eq(taken->folder, "M\xc3\xbcller");
+    ck_assert_int_eq(row("second.c")->fate, INTAKE_TAKEN);
+    ck_assert_int_eq(row("\xef\xbf\xbdgnp.c")->fate, INTAKE_BAD_NAME);
+}
+END_TEST
+
+/* No process for the reader, no memory for its frames. */
+START_TEST(a_momentary_lack_is_our_fault) {
+    static const struct {
+        int call, error;
+    } moments[] = {{SYS_clone, EAGAIN}, {SYS_memfd_create, ENOMEM}};
+    pack_begin("zip");
+    pack("second.c", "two");
+    pack_end();
+    box_level();
+    deny(moments[_i].call, 0, moments[_i].error);
+    take();
+    ck_assert_ptr_null(taken->problem);
+    ck_assert_ptr_nonnull(strstr(taken->fault, strerror(moments[_i].error)));
+}
+END_TEST
+
+START_TEST(an_encrypted_archive_is_named_so) {
+    pack_begin("zip");
+    pack("second.c", "two");
+    pack_end();
+    flag_zip(0, 1);
     take();
     expect_problem("encrypted");
 }
@@ -374,6 +412,8 @@ static Suite *archive_suite(void) {
     tcase_add_test(c, an_archive_in_an_archive_stays_closed);
     tcase_add_test(c, very_long_names_are_bad_names);
     tcase_add_test(c, folders_may_have_names_of_any_language);
+    tcase_add_test(c, names_that_are_said_to_be_utf8_are_read_and_shown_cleaned);
+    tcase_add_loop_test(c, a_momentary_lack_is_our_fault, 0, 2);
     tcase_add_test(c, an_encrypted_archive_is_named_so);
     tcase_add_loop_test(c, a_truncated_archive_is_named_so_wherever_it_ends, 0, 3);
     tcase_add_test(c, random_bytes_in_an_archive_never_get_out);

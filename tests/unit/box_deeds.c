@@ -8,6 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -24,6 +26,14 @@ static int do_nothing(void) {
 static int do_call(void) {
     const long *a = order.argument;
     return syscall(order.call, a[0], a[1], a[2], a[3], a[4], a[5]) < 0 ? errno : NOT_REFUSED;
+}
+
+static int do_list_descriptors(void) {
+    struct stat status;
+    for (int file = 0; file < 1024; file++)
+        if (syscall(SYS_fstat, file, &status) == 0) /* the library's asks by an empty path */
+            printf("%d ", file);
+    return 0;
 }
 
 static int do_write_everywhere(void) {
@@ -68,6 +78,15 @@ static int do_sleep(void) {
     while (!zero)
         usleep(100000);
     return 0;
+}
+
+/* Awake a tenth of the time. */
+static int do_doze(void) {
+    for (;;) {
+        usleep(20000);
+        for (clock_t start = clock(); clock() - start < CLOCKS_PER_SEC / 500;)
+            sink++;
+    }
 }
 
 static int do_stop(void) {
@@ -124,12 +143,14 @@ static const struct {
 } deeds[] = {
     {"nothing", do_nothing},
     {"call", do_call},
+    {"list descriptors", do_list_descriptors},
     {"write everywhere", do_write_everywhere},
     {"allocate", do_allocate},
     {"compute", do_compute},
     {"loop", do_loop},
     {"loop deaf", do_loop_deaf},
     {"sleep", do_sleep},
+    {"doze", do_doze},
     {"stop", do_stop},
     {"recurse", do_recurse},
     {"null", do_null},

@@ -59,6 +59,13 @@ START_TEST(what_cannot_start_is_no_crash) {
     ck_assert(!box_start(&box, &boxed, &fate));
     ck_assert_int_eq(fate.kind, FATE_MEMORY);
     ck_assert_int_eq(boxed.output, -1);
+    int text = memfd_create("text", MFD_CLOEXEC);
+    ck_assert_int_eq(write(text, "no program", 10), 10);
+    box.executable = text;
+    ck_assert(!box_start(&box, &boxed, &fate));
+    ck_assert_fate(fate, FATE_IMAGE, ENOEXEC);
+    ck_assert_int_eq(boxed.output, -1);
+    close(text);
     box = (struct box){.kind = BOX_WORKER, .executable = deeds, .limits = usual, .cpu = 4000};
     ck_assert(!box_start(&box, &boxed, &fate));
     ck_assert_fate(fate, FATE_SETUP, EINVAL);
@@ -111,6 +118,42 @@ START_TEST(a_starved_process_is_not_blamed) {
     waitpid(competitor, NULL, 0);
     ck_assert_fate(fate, FATE_EXITED, 0);
     ck_assert_double_gt(fate.wall_ms, 300);
+}
+END_TEST
+
+static char state_of(pid_t pid) {
+    char path[40];
+    struct text line;
+    snprintf(path, sizeof path, "/proc/%d/stat", (int)pid);
+    text_init(&line, 200);
+    const char *name_end = file_read(path, &line) ? strrchr(line.at, ')') : NULL;
+    char state = name_end ? name_end[2] : '?';
+    text_free(&line);
+    return state;
+}
+
+/* Whoever knows when we look could be awake just then. */
+START_TEST(one_that_is_awake_at_every_look_is_still_blocked) {
+    become_user(_i);
+    const struct limits limits = {5, 0.3, 256, 8, 64};
+    const struct order order = {.deed = "doze"};
+    struct boxed boxed = begin(&order, &limits);
+    struct fate fate;
+    int looks = 0;
+    do
+        while (state_of(boxed.pid) != 'R')
+            sched_yield();
+    while (!box_ended(&boxed, &fate) && ++looks < 5000);
+    close(boxed.output);
+    ck_assert_int_eq(fate.kind, FATE_BLOCKED);
+    ck_assert_double_ge(fate.wall_ms, 300);
+    ck_assert_double_le(fate.wall_ms, 3000);
+}
+END_TEST
+
+START_TEST(patience_outlasts_every_limit) {
+    const struct limits limits = {.cpu_seconds = 2, .wall_seconds = 4};
+    ck_assert_double_eq(box_patience(&limits), 60);
 }
 END_TEST
 
@@ -173,6 +216,8 @@ int main(void) {
     tcase_add_loop_test(tests, an_early_end_has_its_fate_too, 0, 2);
     tcase_add_loop_test(tests, what_cannot_start_is_no_crash, 0, 2);
     tcase_add_test(tests, a_starved_process_is_not_blamed);
+    tcase_add_loop_test(tests, one_that_is_awake_at_every_look_is_still_blocked, 0, 2);
+    tcase_add_test(tests, patience_outlasts_every_limit);
     tcase_add_test(tests, time_spent_elsewhere_is_not_waiting);
     tcase_add_loop_test(tests, a_box_dies_with_its_starter, 0, 2);
     suite_add_tcase(suite, tests);

@@ -300,7 +300,7 @@ START_TEST(tells_idle_from_wrong) {
     const struct verdict *v = grade(idle, "");
     for (int i = 0; i <= CLEARS; i++)
         ck_assert_int_eq(v[i].status, VERDICT_NOT_STARTED);
-    ck_assert_int_eq(v[DOUBLES].finding, FINDING_UNTOUCHED);
+    ck_assert_int_eq(v[DOUBLES].finding, FINDING_UNFINISHED);
     ck_assert_int_eq(v[TOTALS].finding, FINDING_UNFINISHED);
     ck_assert_int_eq(v[STEPS].finding, FINDING_UNFINISHED); /* nothing was NaN there */
     stage->missing = true;
