@@ -99,7 +99,7 @@ $(BUILD)/objects/tests/%.o: tests/%.c
 	@mkdir -p $(@D)
 	$(CC) $(filter-out -Wvla,$(CFLAGS)) -Igrader -Itests/unit -I$(BUILD)/tangled -Igrader/public -c $< -o $@
 $(TESTS): $(BUILD)/tests/%: $(BUILD)/objects/tests/%.o $(PARTS) $(BUILD)/libtests.a \
-		$(BUILD)/libreference.a
+		$(wildcard $(BUILD)/libreference.a)
 	@mkdir -p $(@D)
 	$(CC) $(LDFLAGS) $< -Wl,--start-group $(filter %.a,$^) -Wl,--end-group $(CHECK_LIBS) $(LIBS) -o $@
 .PHONY: tests

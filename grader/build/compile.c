@@ -131,7 +131,7 @@ static bool was_hindered(const char *said) {
     return false;
 }
 
-/* The compiler's words, but of the trail "In file included from …, from …, from …" only its first
+/* The compiler's words, but of the trail "In file included from, from, from" only its first
  * two lines: two hundred of them would hide the error that they lead to. */
 static void keep_said(struct text *log, const char *said, size_t count) {
     bool trail = false;

@@ -64,7 +64,7 @@ static int count_tests(const struct problem *p) {
 
 enum { JUDGE_DESCRIPTORS = 3, FIRST_FREE = 10 };
 
-/* Starts the program with `given` as descriptors 3, 4, …; -1 among them is left out.  Returns 0 or
+/* Starts the program with `given` as descriptors 3, 4, 5; -1 among them is left out.  Returns 0 or
  * the reason. */
 static int spawn(const char *program, char **arguments, const int *given, pid_t *pid) {
     char *environment[] = {"LC_ALL=C", NULL};

@@ -60,15 +60,17 @@ union call_value call_perform(int function, const union call_value *argument);
 
 /* What an output holds before the call: a signalling NaN.  Adding to it makes another, quiet NaN of
  * it, so that "never written" and "added to before it was cleared" can be told apart. */
+#define CALL_UNWRITTEN 0x7ff4000000000182u
 static inline double call_unwritten(void) {
-    const uint64_t bits = 0x7ff4000000000182;
+    const uint64_t bits = CALL_UNWRITTEN;
     double number;
     memcpy(&number, &bits, sizeof number);
     return number;
 }
 static inline int call_is_unwritten(const double *number) {
-    const double unwritten = call_unwritten();
-    return memcmp(number, &unwritten, sizeof unwritten) == 0;
+    uint64_t bits;
+    memcpy(&bits, number, sizeof bits);
+    return bits == CALL_UNWRITTEN;
 }
 
 static inline int call_is_tensor(enum call_kind kind) {

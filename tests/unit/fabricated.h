@@ -49,8 +49,9 @@ static struct block blocks_4[] = {
     {.role = ROLE_TEST, .line = 20, .name = "second", .heading = "Two", .points = 1},
     {.role = ROLE_TEST, .line = 30, .name = "third", .heading = "Three", .points = 1},
 };
-static struct shape_row rows_3[] = {{.line = 21, .text = "n1m2", .title = "smallest"},
-                                    {.line = 22, .text = "n7m9  nothing square", .title = "nothing square"}};
+static struct shape_row rows_3[] = {
+    {.line = 21, .text = "n1m2", .title = "smallest"},
+    {.line = 22, .text = "n7m9  nothing square", .title = "nothing square"}};
 static struct shape_table tables_3[] = {{.block = &blocks_3[2], .row_count = 2, .row = rows_3}};
 static struct function functions_3[] = {{.call = {.name = "add_up", .problem = 3}}};
 static struct file_rule files_3[] = {{"sum.c", 64 * KIB}}, files_4[] = {{"count.c", 64 * KIB}};
