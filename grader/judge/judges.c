@@ -195,6 +195,24 @@ static void wait_for_any(const struct homework *h, struct running *places, int c
     free(watched);
 }
 
+/* The ready product, not yet started, that may take longest, or -1: begun first, it does not keep
+ * one processor busy when the others are done. */
+static int find_longest(const struct homework *h, const struct build *b, const bool *started) {
+    int longest = -1;
+    double most = -1;
+    for (int i = 0; i < b->product_count; i++) {
+        if (started[i] || b->products[i].state != PRODUCT_READY)
+            continue;
+        const struct problem *p = homework_problem(h, b->products[i].problem);
+        double seconds = p->limits.cpu_seconds * count_tests(p);
+        if (seconds > most) {
+            most = seconds;
+            longest = i;
+        }
+    }
+    return longest;
+}
+
 /* The first place without a judge, or -1. */
 static int find_free(const struct running *places, int count) {
     for (int p = 0; p < count; p++)
@@ -225,18 +243,19 @@ struct judging *judges_run(const struct homework *h, const struct build *b, cons
      * processors take turns instead of talking. */
     bool spin = 2 * place_count <= processor_count;
     struct running *places = allocate((size_t)place_count + 1, sizeof *places);
-    for (int i = 0; i < b->product_count; i++) {
-        if (b->products[i].state != PRODUCT_READY)
-            continue;
+    bool *started = allocate((size_t)b->product_count, sizeof *started);
+    for (int next; (next = find_longest(h, b, started)) >= 0;) {
         int place;
         while ((place = find_free(places, place_count)) < 0)
             wait_for_any(h, places, place_count);
-        places[place] = (struct running){.problem = homework_problem(h, b->products[i].problem),
-                                         .judging = &judgings[i]};
-        begin(&places[place], &b->products[i], directory, spin ? -1 : processors[place], secret);
+        started[next] = true;
+        places[place] = (struct running){.problem = homework_problem(h, b->products[next].problem),
+                                         .judging = &judgings[next]};
+        begin(&places[place], &b->products[next], directory, spin ? -1 : processors[place], secret);
     }
     while (count_busy(places, place_count) > 0)
         wait_for_any(h, places, place_count);
+    free(started);
     free(places);
     return judgings;
 }

@@ -7,9 +7,8 @@ cd "$(dirname "$0")/../.."
 build=${1:-build}
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-echo 'int main(void) { return 0; }' >"$work/main.c"
 hyperfine --warmup 2 --runs 15 --style basic --export-json "$work/times.json" \
-    -n gcc "gcc -O1 -I$build/worker reference/*.c $work/main.c -lm -o $work/a.out" \
+    -n gcc "gcc -O1 -I$build/worker -Wl,--defsym=main=0 reference/*.c -lm -o $work/a.out" \
     -n grade "$build/gradus grade reference --build $build --out $work/out" >"$work/log" 2>&1 ||
     { cat "$work/log"; exit 1; }
 python3 - "$work/times.json" <<'PYTHON'
