@@ -55,6 +55,11 @@ static int prove_mutants(const struct problem *p, const struct proof *proof, FIL
     }
     if (!WIFEXITED(status) || WEXITSTATUS(status) > EXIT_FOUND)
         fault("%s --prove did not come to an end", judge);
+    int planted = 0;
+    for (int i = 0; i < p->block_count; i++)
+        planted += p->blocks[i].role == ROLE_MUTANT;
+    if (WEXITSTATUS(status) == EXIT_DONE)
+        fprintf(out, "proved: %d planted mistakes of %s are caught\n", planted, p->path);
     free(judge);
     return WEXITSTATUS(status) == EXIT_FOUND;
 }
