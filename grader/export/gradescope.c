@@ -128,11 +128,13 @@ static void write_build(const struct build *b, struct text *out) {
     int logs = 0;
     for (int i = 0; b && i < b->file_count; i++) {
         const struct build_file *f = &b->files[i];
-        if (f->state != BUILD_FAILED && f->state != BUILD_EXCEEDED)
+        bool warned = f->state == BUILD_COMPILED && f->log.length > 0;
+        if (f->state != BUILD_FAILED && f->state != BUILD_EXCEEDED && !warned)
             continue;
         text_add(out, "\n");
         sentence_build(f, out);
-        text_add(out, "%s\n", f->log.length > 0 ? " The compiler says:" : "");
+        const char *says = warned ? " The compiler warns:" : " The compiler says:";
+        text_add(out, "%s\n", f->log.length > 0 ? says : "");
         if (logs++ < LOG_COUNT)
             write_log(&f->log, out);
     }

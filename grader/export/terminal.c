@@ -206,6 +206,19 @@ static void add_culprit(const struct page *page, const struct build *b, const st
         add_log(page, &p->log);
 }
 
+/* A warning is often the reason for a wrong number. */
+static void add_warnings(const struct page *page, const struct build *b, const struct problem *p) {
+    for (int i = 0; b && i < b->file_count; i++)
+        for (int k = 0; k < p->file_count; k++) {
+            const struct build_file *f = &b->files[i];
+            if (f->state != BUILD_COMPILED || f->log.length == 0 ||
+                strcmp(f->name, p->files[k].name) != 0)
+                continue;
+            text_add(page->out, "\n      The compiler warns:\n");
+            add_log(page, &f->log);
+        }
+}
+
 /* One reason for all tests of a problem is told once. */
 static bool has_one_reason(const struct card *card, const struct card_problem *p) {
     if (p->test_count == 0)
@@ -221,9 +234,16 @@ static bool has_one_reason(const struct card *card, const struct card_problem *p
 static void add_problem(const struct page *page, const struct card *card,
                         const struct card_problem *p) {
     if (!has_one_reason(card, p)) {
-        for (int i = 0; i < p->test_count; i++)
-            if (card->tests[p->first_test + i].verdict.status != VERDICT_PASSED)
-                add_test(page, &card->tests[p->first_test + i]);
+        int lost = 0;
+        for (int i = 0; i < p->test_count; i++) {
+            const struct card_test *t = &card->tests[p->first_test + i];
+            if (t->verdict.status == VERDICT_PASSED)
+                continue;
+            add_test(page, t);
+            lost++;
+        }
+        if (lost > 0)
+            add_warnings(page, card->build, p->problem);
         return;
     }
     if (p->test_count == 0)

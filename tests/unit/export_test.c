@@ -398,6 +398,7 @@ START_TEST(says_the_same_twice_but_for_the_run) {
         cJSON *json = parse(export_gradescope);
         results[i] = copy_string(out.at);
         cJSON_Delete(json);
+        text_add(&build_files[0].log, "compiler %d: warning\n", i);
         json = parse(export_scorecard);
         const cJSON *last = cJSON_GetArrayItem(json, cJSON_GetArraySize(json) - 1);
         ck_assert_str_eq(last->string, "run");
@@ -405,13 +406,13 @@ START_TEST(says_the_same_twice_but_for_the_run) {
         ck_assert_ptr_nonnull(run);
         *run = '\0';
         heads[i] = copy_string(out.at);
+        text_clear(&build_files[0].log); /* students are shown it, and so differ */
         cJSON_Delete(json);
         /* Another machine at another hour. */
         card->tests[0].verdict.cpu_ms = 17.25;
         card->tests[0].verdict.seconds = 10.01;
         card->tests[1].verdict.peak_kib = 4242;
         card->run.seconds = 3;
-        text_add(&build_files[0].log, "sum.c:1: warning\n");
     }
     ck_assert_str_eq(results[0], results[1]);
     ck_assert_str_eq(heads[0], heads[1]);

@@ -1,10 +1,14 @@
 /* What the scorecard says where there is no program to judge (grader/score). */
+#include "export/export.h"
 #include "fabricated.h"
 #include "score/sentence.h"
 #include "unit.h"
 
 static struct product products[2];
-static const struct build build = {.product_count = 2, .products = products};
+static char warning[] = "sum.c:9:5: warning: 's' may be used uninitialized\n";
+static struct build_file file = {.name = "sum.c", .state = BUILD_COMPILED};
+static const struct build build = {
+    .file_count = 1, .files = &file, .product_count = 2, .products = products};
 static struct card *built;
 static struct text said;
 
@@ -97,6 +101,31 @@ START_TEST(asks_for_files_when_none_was_found) {
 }
 END_TEST
 
+/* Problem 3's first test ends with `status`, all others pass; then what `format` shows of it. */
+static bool warns(enum verdict_status status, export_format *format) {
+    file.log = (struct text){.at = warning, .length = sizeof warning - 1};
+    for (int i = 0; i < 2; i++)
+        products[i].state = PRODUCT_READY;
+    struct verdict verdicts[8];
+    for (int i = 0; i < built->test_count; i++)
+        verdicts[i] = fabricate(i == 0 ? status : VERDICT_PASSED);
+    for (int i = 0; i < built->problem_count; i++) {
+        const struct card_problem *p = &built->problems[i];
+        card_judge(built, p->problem->number, verdicts + p->first_test, p->test_count);
+    }
+    card_sum(built);
+    text_clear(&said);
+    format(built, &said);
+    return strstr(said.at, "| sum.c:9:5: warning: 's' may be used uninitialized") != NULL;
+}
+
+START_TEST(shows_warnings_beside_lost_points) {
+    ck_assert(warns(VERDICT_WRONG, export_terminal));
+    ck_assert(warns(VERDICT_WRONG, export_gradescope));
+    ck_assert(!warns(VERDICT_PASSED, export_terminal)); /* nothing lost, nothing to explain */
+}
+END_TEST
+
 int main(void) {
     Suite *suite = suite_create("product");
     TCase *all = tcase_create("product");
@@ -106,6 +135,7 @@ int main(void) {
     tcase_add_test(all, does_not_grade_what_we_failed_to_build);
     tcase_add_test(all, grades_nothing_of_what_we_failed_to_read);
     tcase_add_test(all, asks_for_files_when_none_was_found);
+    tcase_add_test(all, shows_warnings_beside_lost_points);
     suite_add_tcase(suite, all);
     return unit_run(suite);
 }
