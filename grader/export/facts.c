@@ -21,6 +21,7 @@ static const struct {
     [FINDING_GRADIENT] = {.numbers = true, .allowed = true, .element = true, .count = true},
     [FINDING_UNTOUCHED] = {.numbers = false},
     [FINDING_UNFINISHED] = {.numbers = false},
+    [FINDING_MISSING] = {.numbers = false},
 };
 
 static void add_finding(cJSON *facts, const struct verdict *v) {

@@ -103,7 +103,7 @@ static void set_status(struct verdict *v, const struct finding *f, const struct 
     else
         verdict_set(v, idle ? VERDICT_NOT_STARTED : VERDICT_WRONG, 0);
     /* A function that is not there has not forgotten to write to its output. */
-    v->finding = idle ? FINDING_UNFINISHED : f->kind;
+    v->finding = missing ? FINDING_MISSING : idle ? FINDING_UNFINISHED : f->kind;
 }
 
 static void keep_reals(struct wrong *w, const tensor *t) {

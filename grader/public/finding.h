@@ -7,16 +7,17 @@
 #include "expect.h"
 
 enum finding_kind {
-    FINDING_INT,       /* got, want */
-    FINDING_STATUS,    /* got, want: OK, IMPOSSIBLE, UNFINISHED or another number */
-    FINDING_REAL,      /* got, want, allowed */
-    FINDING_PROPERTY,  /* sentence */
-    FINDING_VALUES,    /* tensors: index, got, want, worst, bad of total */
-    FINDING_SHAPE,     /* the test itself is wrong: counts do not fit (our fault in the judge) */
-    FINDING_ADJOINT,   /* got, want, allowed */
-    FINDING_GRADIENT,  /* index, got, want */
-    FINDING_UNTOUCHED, /* every number of an output is still NaN */
-    FINDING_UNFINISHED /* the function says that it is not written yet */
+    FINDING_INT,        /* got, want */
+    FINDING_STATUS,     /* got, want: OK, IMPOSSIBLE, UNFINISHED or another number */
+    FINDING_REAL,       /* got, want, allowed */
+    FINDING_PROPERTY,   /* sentence */
+    FINDING_VALUES,     /* tensors: index, got, want, worst, bad of total */
+    FINDING_SHAPE,      /* the test itself is wrong: counts do not fit (our fault in the judge) */
+    FINDING_ADJOINT,    /* got, want, allowed */
+    FINDING_GRADIENT,   /* index, got, want */
+    FINDING_UNTOUCHED,  /* every number of an output is still NaN */
+    FINDING_UNFINISHED, /* the function says that it is not written yet */
+    FINDING_MISSING     /* there is no such function: only the judge can tell */
 };
 
 struct finding {

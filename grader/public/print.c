@@ -302,6 +302,7 @@ size_t print_finding(char *out, size_t room, const struct finding *f) {
     case FINDING_UNTOUCHED:
         add(&w, "nothing was written to %s", expression);
         break;
+    case FINDING_MISSING:
     case FINDING_UNFINISHED:
         add(&w, "%s is not written yet", expression);
         break;

@@ -157,7 +157,7 @@ static const char *find_mistake(const struct card_test *t, const struct verdict 
         return "it has an unknown status";
     if ((int)v->crash < 0 || v->crash > CRASH_DAMAGED_OUTPUT)
         return "it has an unknown kind of crash";
-    if (v->finding < 0 || v->finding > FINDING_UNFINISHED)
+    if (v->finding < 0 || v->finding > FINDING_MISSING)
         return "it has an unknown kind of finding";
     if (v->status == VERDICT_PARTIAL && (v->of <= 0 || v->share < 0 || v->share > v->of))
         return "it has an impossible share of the points";

@@ -151,6 +151,9 @@ static const struct row findings[] = {
                            "{function} returned without assigning any number of it."},
     [FINDING_UNFINISHED] = {"unfinished", "{function} says that it is not written yet.",
                             "Write it in {files}; {place} says what it must do."},
+    [FINDING_MISSING] =
+        {"missing", "There is no function {function} in what was handed in.",
+         "Write it in {files}, under just this name; {place} says what it must do."},
 };
 
 /* A NaN among numbers has its own cause, whatever it is compared with. */
@@ -189,6 +192,8 @@ static const struct row *choose(const struct card_test *test) {
     case VERDICT_FORBIDDEN:
         return before_main ? &early_call : &statuses[v->status].row;
     case VERDICT_NOT_STARTED:
+        return v->finding == FINDING_MISSING ? &findings[FINDING_MISSING]
+                                             : &statuses[v->status].row;
     case VERDICT_NOT_GRADED:
         return &statuses[v->status].row;
     default: /* what is true of a call may not be of a program's start */

@@ -70,7 +70,7 @@ START_TEST(obeys_the_schema_whatever_happened) {
     card->questions[0].answer = copy_string("because");
     text_add(&build_files[1].log, "count.c:1: error\n");
     for (int status = VERDICT_PASSED; status < VERDICT_COUNT; status++)
-        for (int kind = 0; kind <= FINDING_UNFINISHED; kind++) {
+        for (int kind = 0; kind <= FINDING_MISSING; kind++) {
             struct verdict v = fill_verdict((enum verdict_status)status, "text");
             v.finding = kind;
             v.crash = (enum verdict_crash)(kind % (CRASH_DAMAGED_OUTPUT + 1));

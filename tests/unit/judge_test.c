@@ -306,7 +306,7 @@ START_TEST(tells_idle_from_wrong) {
     stage->missing = true;
     grade(negates, "");
     ck_assert_int_eq(v[DOUBLES].status, VERDICT_NOT_STARTED);
-    ck_assert_int_eq(v[DOUBLES].finding, FINDING_UNFINISHED);
+    ck_assert_int_eq(v[DOUBLES].finding, FINDING_MISSING);
 }
 END_TEST
 

@@ -319,7 +319,7 @@ static void demand_sentence(int least) {
 
 START_TEST(has_words_for_everything_that_can_happen) {
     struct verdict v = fill_verdict((enum verdict_status)_i, "text");
-    for (int kind = 0; kind <= FINDING_UNFINISHED; kind++)
+    for (int kind = 0; kind <= FINDING_MISSING; kind++)
         for (int t = 0; t < 2; t++)
             for (int a = AUDIENCE_STUDENT; a <= AUDIENCE_STAFF; a++) {
                 v.finding = kind;
