@@ -149,10 +149,7 @@ START_TEST(nul_bytes_carriage_returns_and_marks_are_the_compilers_business) {
 END_TEST
 
 int main(void) {
-    const struct {
-        const TTest *test;
-        int rows;
-    } tests[] = {
+    const struct build_row tests[] = {
         {a_constructor_that_exits_costs_its_own_problem, 1},
         {a_constructor_that_forks_is_named_so, 1},
         {a_constructor_that_loops_ends_soon, 1},
@@ -166,8 +163,5 @@ int main(void) {
         {control_bytes_in_messages_are_made_harmless, 1},
         {nul_bytes_carriage_returns_and_marks_are_the_compilers_business, 1},
     };
-    begin_suite("build_hostile");
-    for (size_t t = 0; t < sizeof tests / sizeof tests[0]; t++)
-        tcase_add_loop_test(all, tests[t].test, 0, tests[t].rows);
-    return run_suite();
+    return run_build_tests("build_hostile", tests, sizeof tests / sizeof tests[0]);
 }

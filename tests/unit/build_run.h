@@ -152,19 +152,20 @@ static inline void expect_words(const struct text *log, const char *words) {
 
 /* --- Running them --- */
 
-static Suite *suite;
-static TCase *all;
+struct build_row {
+    const TTest *test;
+    int rows; /* how often: the test's _i counts them */
+};
 
-static inline void begin_suite(const char *name) {
-    suite = suite_create(name);
-    all = tcase_create(name);
+static inline int run_build_tests(const char *name, const struct build_row *tests, size_t count) {
+    Suite *suite = suite_create(name);
+    TCase *all = tcase_create(name);
     tcase_set_timeout(all, 60);
     tcase_add_unchecked_fixture(all, begin, end);
     tcase_add_checked_fixture(all, set_up, tear_down);
+    for (size_t t = 0; t < count; t++)
+        tcase_add_loop_test(all, tests[t].test, 0, tests[t].rows);
     suite_add_tcase(suite, all);
-}
-
-static inline int run_suite(void) {
     return unit_run(suite);
 }
 

@@ -135,10 +135,7 @@ START_TEST(a_broken_helper_is_named_where_it_lacks) {
 END_TEST
 
 int main(void) {
-    const struct {
-        const TTest *test;
-        int rows;
-    } tests[] = {
+    const struct build_row tests[] = {
         {good_files_share_one_sealed_executable, 1},
         {warnings_show_the_students_path_and_line, 1},
         {helpers_compile_along, 1},
@@ -152,8 +149,5 @@ int main(void) {
         {an_undefined_function_costs_its_own_problem, 1},
         {a_broken_helper_is_named_where_it_lacks, 1},
     };
-    begin_suite("build");
-    for (size_t t = 0; t < sizeof tests / sizeof tests[0]; t++)
-        tcase_add_loop_test(all, tests[t].test, 0, tests[t].rows);
-    return run_suite();
+    return run_build_tests("build", tests, sizeof tests / sizeof tests[0]);
 }
