@@ -5,8 +5,8 @@
 set -eu
 
 build="gcc libc6-dev binutils make pkg-config check libcmark-gfm-dev libcmark-gfm-extensions-dev
-       libcjson-dev libarchive-dev"
-check="$build clang clang-format clang-tidy cppcheck valgrind gcovr hyperfine python3-jsonschema"
+       libcjson-dev libarchive-dev libpng-dev"
+check="$build gnuplot-nox clang clang-format clang-tidy cppcheck valgrind gcovr hyperfine python3-jsonschema"
 
 case "${1:-build}" in
 build) wanted=$build ;;
