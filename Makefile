@@ -18,25 +18,28 @@ LDFLAGS  := $(EXTRA_LDFLAGS)
 # What students compile too: POSIX, and every warning they could see.
 PUBLIC_CFLAGS := -std=c11 -D_DEFAULT_SOURCE -D_DARWIN_C_SOURCE -O2 -g $(WARNINGS) -MMD -MP $(EXTRA_CFLAGS)
 CHECK_LIBS = $(shell pkg-config --libs check 2>/dev/null)
-LIBS       = $(shell pkg-config --libs libcjson libarchive libcmark-gfm 2>/dev/null) -lm
+LIBS       = $(shell pkg-config --libs libcjson libarchive libcmark-gfm libpng 2>/dev/null) -lm
 export CC BUILD CHECK_LIBS EXTRA_CFLAGS EXTRA_LDFLAGS
 
-STAGES := base document box intake build worker judge score export
+STAGES := base document box intake build worker judge score export marks
 # Programs of their own or pieces of one: not part of the library.
 INSIDE := $(wildcard grader/worker/inside*.c grader/worker/keep*.c)
-JUDGE  := $(filter-out grader/judge/judges.c grader/judge/verdict.c,$(wildcard grader/judge/*.c))
-PUBLIC := $(filter-out grader/public/direct.c grader/public/main.c,$(wildcard grader/public/*.c))
+JUDGE  := $(filter-out $(addprefix grader/judge/,attachment.c judges.c verdict.c),$(wildcard grader/judge/*.c))
+# On a laptop one process is all; in the judge others do what these do.
+LAPTOP := $(addprefix grader/public/,attach.c direct.c main.c memo.c)
+PUBLIC := $(filter-out $(LAPTOP),$(wildcard grader/public/*.c))
 LIBRARY := $(filter-out $(INSIDE) $(JUDGE),$(wildcard $(STAGES:%=grader/%/*.c)))
 objects = $(patsubst %.c,$(BUILD)/objects/%.o,$(1))
 
-.PHONY: all homeworks help grade template check prove bench coverage lint format promote clean \
-	packages check-packages
+.PHONY: all homeworks help grade marks template check prove margins bench coverage lint format promote \
+	clean packages check-packages
 
 all: packages homeworks ## build everything
 
 help: ## this list
 	@echo "make VERB, where VERB is one of"
-	@awk -F':.*## ' '/^[a-z]+:.*## / { printf "  %-10s %s\n", $$1, $$2 }' Makefile
+	@awk -F':.*## ' '/^[a-z]+:.*## / { printf "  %-11s %s\n", $$1, $$2 }' Makefile \
+		$(wildcard problems/support/verbs.mk)
 
 packages:
 	@grader/packages.sh build
@@ -73,6 +76,16 @@ homeworks: packages
 	@$(MAKE) -f grader/homework.mk HOMEWORK=. OUT=$(BUILD)
 	@$(MAKE) -f grader/homework.mk HOMEWORK=tests/tiny OUT=$(BUILD)/tiny
 
+# --- What this homework adds: problems/support/verbs.mk (grader/skeleton/programs.mk) ---
+
+VERBS := $(shell sed -n 's/^\([a-z]*\):.*\#\# .*/\1/p' problems/support/verbs.mk 2>/dev/null)
+RESULTS := $(if $(filter file,$(origin OUT)),$(BUILD)/results,$(OUT))
+export RESULTS
+.PHONY: $(VERBS)
+$(VERBS): packages
+	@$(MAKE) $(PARTS)
+	@$(MAKE) -f grader/homework.mk HOMEWORK=. OUT=$(BUILD) $@
+
 # --- Grading ---
 
 # Names reach the shell through the environment: a quote or a semicolon in them is only a character.
@@ -80,26 +93,42 @@ export SUBMISSION OUT SECRET
 grade: all ## grade SUBMISSION=directory or archive (default: reference) into OUT=directory
 	@$(BUILD)/gradus grade --build $(BUILD) --out "$$OUT" $(if $(SECRET),--secret "$$SECRET") -- "$$SUBMISSION"
 
-prove: all ## the reference earns all, idle work nothing, every planted mistake is caught
+# The marks of one submission, graded before into the same OUT.
+export MARKS
+marks: all ## merge MARKS=file.json or .csv (points and remarks on written answers) into OUT
+	@test -n "$$MARKS" || { echo 'make marks OUT=directory MARKS=file' >&2; exit 2; }
+	@$(BUILD)/gradus marks --build $(BUILD) --out "$$OUT" -- "$$MARKS"
+
+prove: check-packages all ## right work earns all by any compiler, idle work nothing, mistakes are caught
 	$(BUILD)/gradus prove --build $(BUILD) student_template $(wildcard $(BUILD)/tangled/trivial/*)
+	@tests/right.sh $(BUILD)
+
+margins: check-packages all ## how near right and wrong work come to what is allowed
+	@tests/right.sh $(BUILD) margins
 
 template: all ## generate student_template/ and GRADING.md's table from the documents
-	grader/skeleton/template.sh $(BUILD)/tangled/skeleton student_template
+	grader/skeleton/template.sh $(BUILD)/tangled/skeleton problems/support student_template
 	grader/skeleton/points.sh $(BUILD)/gradus GRADING.md >$(BUILD)/GRADING.md
 	cmp -s $(BUILD)/GRADING.md GRADING.md || cp $(BUILD)/GRADING.md GRADING.md
 
 # --- Tests ---
 
 TESTS := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/unit/*_test.c tests/golden/*_test.c \
-	tests/end/*_test.c tests/bench/*_bench.c))
+	tests/end/*_test.c tests/oracles/*_test.c tests/bench/*_bench.c))
 # What several test programs share; deeds are compiled by the tests that commit them.
-SHARED := $(filter-out %_test.c %_deeds.c,$(wildcard tests/unit/*.c))
+SHARED := $(filter-out %_test.c %_deeds.c,$(wildcard tests/unit/*.c tests/oracles/*.c))
 $(BUILD)/libtests.a: $(call objects,$(SHARED))
+# The homework's support code, with the reference behind the names of its functions.
+$(BUILD)/objects/problems/support/%.o: problems/support/%.c
+	@mkdir -p $(@D)
+	$(CC) $(PUBLIC_CFLAGS) -include $(BUILD)/tangled/rename.h -I$(BUILD)/tangled -Igrader/public -c $< -o $@
+$(BUILD)/libsupport.a: $(call objects,$(filter-out %_main.c,$(wildcard problems/support/*.c)))
 $(BUILD)/objects/tests/%.o: tests/%.c
 	@mkdir -p $(@D)
-	$(CC) $(filter-out -Wvla,$(CFLAGS)) -Igrader -Itests/unit -I$(BUILD)/tangled -Igrader/public -c $< -o $@
-$(TESTS): $(BUILD)/tests/%: $(BUILD)/objects/tests/%.o $(PARTS) $(BUILD)/libtests.a \
-		$(wildcard $(BUILD)/libreference.a)
+	$(CC) $(filter-out -Wvla,$(CFLAGS)) -Igrader -Itests/unit -I$(BUILD)/tangled -Igrader/public -Iproblems/support \
+		-c $< -o $@
+$(TESTS): $(BUILD)/tests/%: $(BUILD)/objects/tests/%.o $(PARTS) $(BUILD)/libtests.a $(BUILD)/libsupport.a \
+		$(wildcard $(BUILD)/libreference.a $(BUILD)/libtwins.a)
 	@mkdir -p $(@D)
 	$(CC) $(LDFLAGS) $< -Wl,--start-group $(filter %.a,$^) -Wl,--end-group $(CHECK_LIBS) $(LIBS) -o $@
 .PHONY: tests
@@ -129,8 +158,8 @@ coverage: check-packages ## lines of grader/ and reference/ that the tests reach
 bench: tests ## medians and ratios of what must be quick
 	@tests/bench/bench.sh $(BUILD)
 
-SOURCES := $(shell git ls-files -co --exclude-standard 'grader/*.[ch]' 'reference/*.[ch]' 'tests/unit/*.[ch]' \
-	':(glob)tests/golden/*.[ch]' 'tests/end/*.[ch]' 'tests/bench/*.[ch]' 2>/dev/null)
+SOURCES := $(shell git ls-files -co --exclude-standard 'grader/*.[ch]' 'reference/*.[ch]' 'problems/support/*.[ch]' 'tests/unit/*.[ch]' \
+	':(glob)tests/golden/*.[ch]' 'tests/end/*.[ch]' 'tests/oracles/*.[ch]' 'tests/bench/*.[ch]' 2>/dev/null)
 format: ## lay every C file out alike
 	clang-format -i $(SOURCES)
 

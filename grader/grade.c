@@ -41,8 +41,11 @@ static void score(struct card *card, const struct build *b, const struct judging
             card_not_built(card, &b->products[i]);
         else if (judgings[i].fault)
             card_not_graded(card, judgings[i].problem, judgings[i].fault);
-        else
+        else {
             card_judge(card, judgings[i].problem, judgings[i].verdicts, judgings[i].verdict_count);
+            card_attach(card, judgings[i].problem, judgings[i].attachments,
+                        judgings[i].attachment_count);
+        }
     }
     card_sum(card);
 }
@@ -54,8 +57,8 @@ struct grading grade(const struct homework *h, const struct grade_order *order) 
     char *tools = format_string("%s/worker", order->build);
 
     struct grading g = {.intake = intake_take(h, order->submission, files)};
-    g.build = build_submission(h, files, tools, scratch);
-    g.judgings = judges_run(h, g.build, order->build, order->secret);
+    g.build = build_submission(h, &order->compiler, files, tools, scratch);
+    g.judgings = judges_run(h, g.build, order->build, order->secret, order->memo);
     g.card = card_make(h, g.intake, g.build);
     card_read_answers(g.card, files);
     score(g.card, g.build, g.judgings);

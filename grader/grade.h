@@ -9,6 +9,8 @@ struct grade_order {
     const char *submission; /* directory or archive */
     const char *build;      /* holds judge-N and worker/ */
     int secret;             /* descriptor of the course's secret, or -1 */
+    int memo;               /* of the directory of memos, or -1 */
+    struct compiler compiler;
 };
 
 struct grading {

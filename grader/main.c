@@ -7,7 +7,9 @@
 #include "document/tangle.h"
 #include "export/export.h"
 #include "grade.h"
+#include "marks/marks.h"
 #include "prove.h"
+#include "score/score.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -15,10 +17,15 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
+/* No result of ours is larger. */
+#define OUT_BYTES ((size_t)64 * MIB)
+
 struct options {
-    const char *homework, *build, *out, *secret;
+    const char *homework, *build, *out, *secret, *memo;
+    struct compiler compiler;
     int argument_count;
     char **arguments;
 };
@@ -30,11 +37,18 @@ static const char help[] =
     "\n"
     "  grade SUBMISSION   compile, run in a sandbox, judge and score a directory or an archive;\n"
     "                     writes OUT/results.json (for students, Gradescope's format) and\n"
-    "                     OUT/scorecard.json (everything), and prints a table\n"
+    "                     OUT/scorecard.json (everything), and prints a table; what tests drew "
+    "or\n"
+    "                     noted for people goes to OUT/attachments\n"
     "  prove [DIR ...]    show that the suites do their work: the reference earns everything, "
     "each\n"
     "                     DIR (work that does nothing) earns nothing, every planted mistake is "
     "caught\n"
+    "  marks FILE         merge the points and remarks that a person gave to written answers, JSON "
+    "or\n"
+    "                     CSV, into OUT/scorecard.json and OUT/results.json, and say what is open\n"
+    "  right DIR ...      show that each DIR earns every point\n"
+    "  margins DIR ...    the same, with how near the numbers come to what is allowed\n"
     "  tangle             turn the documents into C below OUT (the build does this)\n"
     "  points             print the table of points in Markdown\n"
     "  isolation          say which layers of the sandbox hold on this machine\n"
@@ -44,9 +58,13 @@ static const char help[] =
     "  --out DIR          where results go (default: HOMEWORK/build/grade)\n"
     "  --secret FILE      the course's secret, from which hidden inputs derive; without it the\n"
     "                     results say \"practice seed\"\n"
+    "  --memo DIR         where judges remember what took long (default: BUILD/memo)\n"
+    "  --compiler NAME    instead of gcc (grade, prove, right, margins)\n"
+    "  --optimise LEVEL   0 to 3, s or g, instead of what the homework's compiler flags say\n"
     "  --help             this text\n"
     "\n"
-    "Exit codes: 0 done, whatever the score; 1 prove found something, or a document has a "
+    "Exit codes: 0 done, whatever the score; 1 prove found something, or a document or the marks "
+    "have a\n"
     "mistake;\n"
     "2 gradus itself failed or was called wrongly.\n";
 
@@ -73,18 +91,38 @@ static int open_secret(const char *path) {
     return secret;
 }
 
+static void save_out(const char *directory, const char *name, const struct text *t) {
+    char *path = format_string("%s/%s", directory, name);
+    if (t->cut)
+        fault("%s would be larger than %zu bytes", path, t->limit);
+    if (!file_write(path, t->at, t->length))
+        refuse("cannot write %s: %s; what stood there before is unchanged", path, strerror(errno));
+    free(path);
+}
+
 static void write_out(const char *directory, const char *name, export_format *format,
                       const struct card *card) {
     struct text t;
-    text_init(&t, (size_t)64 * MIB);
+    text_init(&t, OUT_BYTES);
     format(card, &t);
-    char *path = format_string("%s/%s", directory, name);
-    if (t.cut)
-        fault("%s would be larger than %zu bytes", path, t.limit);
-    if (!file_write(path, t.at, t.length))
-        refuse("cannot write %s: %s; what stood there before is unchanged", path, strerror(errno));
-    free(path);
+    save_out(directory, name, &t);
     text_free(&t);
+}
+
+/* Where judges remember: only in a directory that nobody else can change, or not at all. */
+static int open_memo(const struct options *o) {
+    char *path = o->memo ? copy_string(o->memo) : format_string("%s/memo", o->build);
+    struct stat about;
+    mkdir(path, 0700); /* where that fails, so does the next line */
+    int memo = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+    bool ours = memo >= 0 && fstat(memo, &about) == 0 && about.st_uid == geteuid() &&
+                (about.st_mode & (S_IWGRP | S_IWOTH)) == 0;
+    if (!ours && o->memo)
+        fprintf(stderr, "gradus: %s is no directory of our own: nothing is remembered\n", path);
+    if (!ours && memo >= 0)
+        close(memo);
+    free(path);
+    return ours ? memo : -1;
 }
 
 /* Finds out before any work whether results can be written at all. */
@@ -94,6 +132,29 @@ static void try_out(const char *directory) {
         refuse("cannot write to %s: %s", directory, strerror(errno));
     unlink(probe);
     free(probe);
+}
+
+/* Marks that a person gave are not made again by grading again, so that they may not go silently.
+ */
+static void warn_of_marks(const struct homework *h, const char *directory) {
+    struct text old;
+    text_init(&old, OUT_BYTES);
+    struct card *card = card_make(h, NULL, NULL);
+    char *path = format_string("%s/scorecard.json", directory);
+    char *reason = file_read(path, &old) ? marks_restore(card, old.at) : NULL;
+    bool marked = false;
+    double earned;
+    for (int i = 0; i < card->question_count; i++)
+        marked = marked || card_marked(&card->questions[i], &earned) > 0;
+    if (marked)
+        fprintf(stderr,
+                "gradus: %s held the marks of a person for what was graded before; the new one "
+                "holds none: run gradus marks again\n",
+                path);
+    free(reason);
+    free(path);
+    card_free(card);
+    text_free(&old);
 }
 
 /* --- The verbs --- */
@@ -117,8 +178,14 @@ static int verb_grade(const struct options *o) {
     if (o->secret && !box_hides(o->secret))
         refuse("others can read the course's secret %s: chmod 600 it", o->secret);
     try_out(o->out);
-    struct grade_order order = {submission, o->build, open_secret(o->secret)};
+    compiler_require(&o->compiler);
+    struct grade_order order = {submission, o->build, open_secret(o->secret), open_memo(o),
+                                o->compiler};
     struct grading g = grade(h, &order);
+    char *reason = export_attachments(g.card, o->out);
+    if (reason)
+        refuse("%s", reason);
+    warn_of_marks(h, o->out);
     write_out(o->out, "scorecard.json", export_scorecard, g.card);
     write_out(o->out, "results.json", export_gradescope, g.card);
     struct text table;
@@ -132,12 +199,78 @@ static int verb_grade(const struct options *o) {
     return code;
 }
 
+/* OUT/name as it stands there; the caller frees it. */
+static struct text read_out(const char *directory, const char *name) {
+    struct text t;
+    text_init(&t, OUT_BYTES);
+    char *path = format_string("%s/%s", directory, name);
+    if (!file_read(path, &t))
+        refuse("cannot read %s: %s; marks are for a submission that was graded into this directory",
+               path, strerror(errno));
+    free(path);
+    return t;
+}
+
+/* True when the marks were put into the card; the mistakes were printed otherwise. */
+static bool take_marks(struct card *card, const char *path) {
+    struct mark_rows rows = {0};
+    struct text mistakes, changes;
+    text_init(&mistakes, MIB);
+    text_init(&changes, MIB);
+    bool taken = marks_read(path, card->homework->id, &rows, &mistakes) &&
+                 marks_accept(card, path, &rows, &mistakes, &changes);
+    fputs(mistakes.at, stderr);
+    fputs(taken ? changes.at : "Nothing was changed.\n", taken ? stdout : stderr);
+    text_free(&mistakes);
+    text_free(&changes);
+    marks_free(&rows);
+    return taken;
+}
+
+static int verb_marks(const struct options *o) {
+    if (o->argument_count != 1)
+        refuse("marks takes one file of marks; see gradus --help");
+    struct homework *h = read_homework(o->homework);
+    if (!h)
+        return EXIT_FAULT;
+    struct text scorecard = read_out(o->out, "scorecard.json");
+    struct text results = read_out(o->out, "results.json");
+    struct text merged[2], summary;
+    struct card *card = card_make(h, NULL, NULL);
+    char *reason = marks_restore(card, scorecard.at);
+    if (reason)
+        refuse("%s/scorecard.json cannot take marks: %s", o->out, reason);
+    bool taken = take_marks(card, o->arguments[0]);
+    text_init(&merged[0], OUT_BYTES);
+    text_init(&merged[1], OUT_BYTES);
+    text_init(&summary, MIB);
+    if (taken && !marks_merge(card, scorecard.at, results.at, &merged[0], &merged[1]))
+        refuse("%s/results.json is not what gradus wrote: grade the submission again", o->out);
+    if (taken) {
+        save_out(o->out, "scorecard.json", &merged[0]);
+        save_out(o->out, "results.json", &merged[1]);
+        marks_summary(card, &summary);
+        fputs(summary.at, stdout);
+    }
+    text_free(&merged[0]);
+    text_free(&merged[1]);
+    text_free(&summary);
+    text_free(&scorecard);
+    text_free(&results);
+    card_free(card);
+    homework_free(h);
+    return taken ? EXIT_DONE : EXIT_FOUND;
+}
+
 static int verb_prove(const struct options *o) {
     struct homework *h = read_homework(o->homework);
     if (!h)
         return EXIT_FOUND;
+    compiler_require(&o->compiler);
     char *reference = format_string("%s/reference", o->homework);
     struct proof proof = {.build = o->build,
+                          .memo = open_memo(o),
+                          .compiler = o->compiler,
                           .reference = reference,
                           .idle_count = o->argument_count,
                           .idle = (const char *const *)o->arguments};
@@ -145,6 +278,27 @@ static int verb_prove(const struct options *o) {
     free(reference);
     homework_free(h);
     return found > 0 ? EXIT_FOUND : EXIT_DONE;
+}
+
+static int claim_right(const struct options *o, bool margins) {
+    struct homework *h = read_homework(o->homework);
+    if (!h)
+        return EXIT_FOUND;
+    compiler_require(&o->compiler);
+    struct proof proof = {.build = o->build, .memo = open_memo(o), .compiler = o->compiler};
+    int found = 0;
+    for (int i = 0; i < o->argument_count; i++)
+        found += prove_right(h, &proof, o->arguments[i], margins, stdout);
+    homework_free(h);
+    return found > 0 ? EXIT_FOUND : EXIT_DONE;
+}
+
+static int verb_right(const struct options *o) {
+    return claim_right(o, false);
+}
+
+static int verb_margins(const struct options *o) {
+    return claim_right(o, true);
 }
 
 static int verb_tangle(const struct options *o) {
@@ -185,23 +339,28 @@ static int verb_isolation(const struct options *o) {
 static const struct verb {
     const char *name;
     int (*run)(const struct options *);
-} verbs[] = {{"grade", verb_grade},
-             {"prove", verb_prove},
-             {"tangle", verb_tangle},
-             {"points", verb_points},
-             {"isolation", verb_isolation}};
+} verbs[] = {{"grade", verb_grade},   {"marks", verb_marks},        {"prove", verb_prove},
+             {"right", verb_right},   {"tangle", verb_tangle},      {"margins", verb_margins},
+             {"points", verb_points}, {"isolation", verb_isolation}};
 
 /* --- Options --- */
 
 static void read_options(int count, char **arguments, struct options *o) {
-    static const struct option known[] = {
-        {"homework", required_argument, NULL, 'h'}, {"build", required_argument, NULL, 'b'},
-        {"out", required_argument, NULL, 'o'},      {"secret", required_argument, NULL, 's'},
-        {"help", no_argument, NULL, '!'},           {0}};
+    static const struct option known[] = {{"homework", required_argument, NULL, 'h'},
+                                          {"build", required_argument, NULL, 'b'},
+                                          {"out", required_argument, NULL, 'o'},
+                                          {"secret", required_argument, NULL, 's'},
+                                          {"memo", required_argument, NULL, 'm'},
+                                          {"compiler", required_argument, NULL, 'c'},
+                                          {"optimise", required_argument, NULL, 'O'},
+                                          {"help", no_argument, NULL, '!'},
+                                          {0}};
     opterr = 0;
     *o = (struct options){.homework = "."};
     const char **const places[] = {
-        ['h'] = &o->homework, ['b'] = &o->build, ['o'] = &o->out, ['s'] = &o->secret};
+        ['h'] = &o->homework,         ['b'] = &o->build, ['o'] = &o->out,
+        ['s'] = &o->secret,           ['m'] = &o->memo,  ['c'] = &o->compiler.name,
+        ['O'] = &o->compiler.optimise};
     for (int key; (key = getopt_long(count, arguments, "", known, NULL)) != -1;) {
         if (key == '?')
             refuse("%s is no option, or lacks its value; see gradus --help", arguments[optind - 1]);

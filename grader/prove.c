@@ -13,28 +13,53 @@
 #include <string.h>
 #include <sys/wait.h>
 
-/* Grades `submission` and prints each test that earned something else than all or nothing of its
- * points, as `full` says. */
+static void print_margins(const struct card *card, const char *submission, FILE *out) {
+    for (int i = 0; i < card->test_count; i++)
+        for (int m = 0; m < MARGIN_COUNT; m++) {
+            const struct card_test *t = &card->tests[i];
+            if (t->verdict.margins[m] > 0)
+                fprintf(out, "margin %s %d.%s %.2g %s\n", margin_names[m], t->problem->number,
+                        t->block->name, t->verdict.margins[m], submission);
+        }
+}
+
+enum claim { EARNS_NOTHING, EARNS_ALL, EARNS_ALL_WITH_MARGINS };
+
+/* Grades `submission` and prints each test that earned something else than is claimed. */
 static int prove_submission(const struct homework *h, const struct proof *proof,
-                            const char *submission, bool full, FILE *out) {
-    struct grade_order order = {submission, proof->build, -1};
+                            const char *submission, enum claim claim, FILE *out) {
+    struct grade_order order = {submission, proof->build, -1, proof->memo, proof->compiler};
     struct grading g = grade(h, &order);
+    bool full = claim != EARNS_NOTHING;
     int found = 0;
+    if (claim == EARNS_ALL_WITH_MARGINS)
+        print_margins(g.card, submission, out);
     for (int i = 0; i < g.card->test_count; i++) {
         const struct card_test *t = &g.card->tests[i];
         double want = full ? t->block->points : 0;
         if (t->earned == want && t->verdict.status != VERDICT_NOT_GRADED)
             continue;
         found++;
-        fprintf(out, "%s:%d: %s earns %g of %d points here, expected %g\n", t->problem->path,
-                t->block->line, submission, t->earned, t->block->points, want);
+        fprintf(out, "%s:%d: %s earns %g of %d points for %s, expected %g, %s\n", t->problem->path,
+                t->block->line, submission, t->earned, t->block->points, t->block->name, want,
+                g.build->compiler);
+    }
+    for (int i = 0; i < g.card->problem_count; i++) {
+        const struct card_problem *p = &g.card->problems[i];
+        double want = full ? p->points : 0;
+        if (p->test_count > 0 || p->earned == want)
+            continue;
+        found++;
+        fprintf(out, "%s: %s earns %g of %d points here, expected %g\n", p->problem->path,
+                submission, p->earned, p->points, want);
     }
     if (!g.card->graded) {
         found++;
         fprintf(out, "%s was not graded\n", submission);
     }
     if (found == 0)
-        fprintf(out, "proved: %s earns %s\n", submission, full ? "every point" : "nothing");
+        fprintf(out, "proved: %s earns %s, %s\n", submission, full ? "every point" : "nothing",
+                g.build->compiler);
     grade_free(&g);
     return found;
 }
@@ -43,11 +68,17 @@ static int prove_submission(const struct homework *h, const struct proof *proof,
 static int prove_mutants(const struct problem *p, const struct proof *proof, FILE *out) {
     char *judge = format_string("%s/judge-%d", proof->build, p->number);
     char option[] = "--prove";
-    char *arguments[] = {judge, option, NULL};
+    char memo[] = "--memo=3";
+    char *arguments[] = {judge, option, proof->memo < 0 ? NULL : memo, NULL};
     char *environment[] = {NULL};
+    posix_spawn_file_actions_t actions;
+    posix_spawn_file_actions_init(&actions);
+    if (proof->memo >= 0)
+        posix_spawn_file_actions_adddup2(&actions, proof->memo, 3);
     fflush(out);
     pid_t pid;
-    int reason = posix_spawn(&pid, judge, NULL, NULL, arguments, environment);
+    int reason = posix_spawn(&pid, judge, &actions, NULL, arguments, environment);
+    posix_spawn_file_actions_destroy(&actions);
     if (reason != 0)
         fault("cannot start %s: %s", judge, strerror(reason));
     int status = 0;
@@ -67,9 +98,16 @@ static int prove_mutants(const struct problem *p, const struct proof *proof, FIL
 int prove(const struct homework *h, const struct proof *proof, FILE *out) {
     int found = 0;
     for (int i = 0; i < h->problem_count; i++)
-        found += prove_mutants(&h->problems[i], proof, out);
-    found += prove_submission(h, proof, proof->reference, true, out);
+        if (problem_has_code(&h->problems[i]))
+            found += prove_mutants(&h->problems[i], proof, out);
+    found += prove_submission(h, proof, proof->reference, EARNS_ALL, out);
     for (int i = 0; i < proof->idle_count; i++)
-        found += prove_submission(h, proof, proof->idle[i], false, out);
+        found += prove_submission(h, proof, proof->idle[i], EARNS_NOTHING, out);
     return found;
+}
+
+int prove_right(const struct homework *h, const struct proof *proof, const char *submission,
+                bool margins, FILE *out) {
+    return prove_submission(h, proof, submission, margins ? EARNS_ALL_WITH_MARGINS : EARNS_ALL,
+                            out);
 }

@@ -18,6 +18,7 @@
 
 struct building {
     const struct homework *homework;
+    const struct compiler *compiler;
     const char *directory, *tools, *scratch;
     struct build *build;
     struct unit *units; /* the sources among the build's files that are there */
@@ -269,7 +270,8 @@ static void make_products(const struct building *g) {
     int ready = 0;
     b->products = allocate((unsigned long)g->homework->problem_count, sizeof *b->products);
     for (int p = 0; p < g->homework->problem_count; p++)
-        add_product(g, &g->homework->problems[p]);
+        if (problem_has_code(&g->homework->problems[p]))
+            add_product(g, &g->homework->problems[p]);
     for (int p = 0; p < b->product_count; p++)
         ready += b->products[p].state == PRODUCT_READY;
     if (ready == 0)
@@ -305,18 +307,22 @@ static void compile_nothing(const struct building *g, const char *bare) {
     }
 }
 
-struct build *build_submission(const struct homework *h, const char *directory, const char *tools,
-                               const char *scratch) {
+struct build *build_submission(const struct homework *h, const struct compiler *compiler,
+                               const char *directory, const char *tools, const char *scratch) {
     struct build *b = allocate(1, sizeof *b);
-    struct building g = {
-        .homework = h, .directory = directory, .tools = tools, .scratch = scratch, .build = b};
+    struct building g = {.homework = h,
+                         .compiler = compiler,
+                         .directory = directory,
+                         .tools = tools,
+                         .scratch = scratch,
+                         .build = b};
     find_files(&g);
     find_units(&g);
     char *bare = find_bare(&g);
     if (bare)
         compile_nothing(&g, bare);
     else
-        b->compiler = compile_units(h, directory, tools, scratch, g.units, g.unit_count);
+        b->compiler = compile_units(h, compiler, directory, tools, scratch, g.units, g.unit_count);
     free(bare);
     make_products(&g);
     for (int u = 0; u < g.unit_count; u++)

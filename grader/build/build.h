@@ -48,8 +48,16 @@ struct build {
     struct build_file *files;
     struct product *products; /* one for each problem, in order */
     bool linked_once;         /* all problems share one executable */
-    char *compiler;           /* "gcc 12.2.0", for the run object */
+    char *compiler;           /* "gcc 12.2.0", or "clang 14.0.6 -O3", for the run object */
 };
+
+/* What compiles a submission, for those who want to see it under others than students use. */
+struct compiler {
+    const char *name;     /* a program of the system's, or NULL: gcc */
+    const char *optimise; /* what follows -O, instead of what the homework's flags say, or NULL */
+};
+/* Refuses, in a sentence, a compiler that is not there and a level that is none. */
+void compiler_require(const struct compiler *c);
 
 /* Builds what `directory` holds.  `tools` is the directory with the worker's runtime, dispatcher
  * and homework.h (build/worker); `scratch` an existing private directory.
@@ -57,8 +65,8 @@ struct build {
  * Where the kernel does not confine the compiler (box_level()->tools_confined), a student's
  * #include could reach the homework and the directory above `tools`, and its text the log.  Nothing
  * is compiled then unless both are closed to others; every product is "not graded" and says so. */
-struct build *build_submission(const struct homework *h, const char *directory, const char *tools,
-                               const char *scratch);
+struct build *build_submission(const struct homework *h, const struct compiler *compiler,
+                               const char *directory, const char *tools, const char *scratch);
 void build_free(struct build *b);
 
 #endif

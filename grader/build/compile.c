@@ -12,6 +12,32 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+/* --- The compilers --- */
+
+/* Those that understand each other's options go by the beginning of their names; the last one is
+ * for all others. */
+static const struct family {
+    const char *name, *options, *version;
+} families[] = {{"clang", "-ferror-limit=20", "-dumpversion"},
+                {"gcc", "-fdiagnostics-urls=never -fmax-errors=20", "-dumpfullversion"}};
+
+static const char *name_of(const struct compiler *c) {
+    return c->name ? c->name : "gcc";
+}
+
+static const struct family *family_of(const struct compiler *c) {
+    const struct family *f = families, *last = families + sizeof families / sizeof families[0] - 1;
+    while (f < last && strncmp(name_of(c), f->name, strlen(f->name)) != 0)
+        f++;
+    return f;
+}
+
+void compiler_require(const struct compiler *c) {
+    if (c->optimise && (strlen(c->optimise) != 1 || !strchr("0123sg", c->optimise[0])))
+        refuse("\"%s\" is no level of optimisation: 0, 1, 2, 3, s or g", c->optimise);
+    tool_require(name_of(c));
+}
+
 /* --- The folders --- */
 
 static bool ends_in(const char *name, char letter) {
@@ -64,20 +90,25 @@ static void free_names(struct names *n) {
 struct sources {
     const char *directory, *tools;
     struct names ours, theirs;
+    const struct compiler *compiler;
 };
 
-/* The homework's flags first, so that it cannot undo ours.  No LTO: such objects are programs for
- * the linker's plugin. */
+/* The homework's flags first, so that it cannot undo ours; of two -O the last one counts.  No LTO:
+ * such objects are programs for the linker's plugin. */
 static void prepare(const struct homework *h, const struct sources *s, const struct unit *unit,
                     struct tool *t) {
-    tool_init(t, "gcc", unit->folder);
+    tool_init(t, name_of(s->compiler), unit->folder);
     /* Ours come first, and what is there stays: a submission cannot replace them. */
     if (unit->folder && (!copy_names(&s->ours, s->tools, unit->folder) ||
                          !copy_names(&s->theirs, s->directory, unit->folder)))
         tool_fail(t, "copying the files");
     tool_add_words(t, h->compiler_flags);
-    tool_add_words(t, "-pipe -fno-lto -fdiagnostics-color=never -fdiagnostics-urls=never "
-                      "-fmax-errors=20 -c -o " UNIT_OBJECT);
+    if (s->compiler->optimise) {
+        char level[] = {'-', 'O', s->compiler->optimise[0], '\0'};
+        tool_add(t, level);
+    }
+    tool_add_words(t, family_of(s->compiler)->options);
+    tool_add_words(t, "-pipe -fno-lto -fdiagnostics-color=never -c -o " UNIT_OBJECT);
     tool_add(t, unit->file->name);
 }
 
@@ -106,8 +137,9 @@ static bool has_object(const struct unit *unit) {
 /* A compiler that a source crashed or exhausted says so in its own words, which speak of a mistake
  * in the compiler, and exits like any other.  Returns where they begin, or NULL. */
 static const char *last_words(const char *said) {
-    static const char *const words[] = {"internal compiler error", "out of memory allocating",
-                                        "virtual memory exhausted", "signal terminated program"};
+    static const char *const words[] = {"internal compiler error",   "out of memory allocating",
+                                        "virtual memory exhausted",  "signal terminated program",
+                                        "LLVM ERROR: out of memory", "PLEASE submit a bug report"};
     for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
         const char *at = strstr(said, words[i]);
         while (at && at > said && at[-1] != '\n')
@@ -120,15 +152,18 @@ static const char *last_words(const char *said) {
 
 /* What the driver says of itself when the machine, and no limit of ours, stopped it or its parts.
  */
-static bool was_hindered(const char *said) {
-    static const char *const words[] = {"gcc: fatal error: cannot execute ",
-                                        "gcc: fatal error: Killed signal terminated program "};
-    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
-        const char *at = strstr(said, words[i]);
-        if (at && (at == said || at[-1] == '\n'))
-            return true;
+static bool was_hindered(const struct tool *t, const char *said) {
+    static const char *const words[] = {"fatal error: cannot execute ",
+                                        "fatal error: Killed signal terminated program ",
+                                        "error: unable to execute command: "};
+    bool found = false;
+    for (size_t i = 0; i < sizeof words / sizeof words[0] && !found; i++) {
+        char *line = format_string("%s: %s", strrchr(t->argv[0], '/') + 1, words[i]);
+        const char *at = strstr(said, line);
+        found = at && (at == said || at[-1] == '\n');
+        free(line);
     }
-    return false;
+    return found;
 }
 
 /* The compiler's words, but of the trail "In file included from, from, from" only its first
@@ -157,7 +192,7 @@ static void conclude(const struct unit *unit, const struct tool *t) {
     if (ended && t->fate.code == 0 && has_object(unit)) {
         file->state = BUILD_COMPILED;
         last = NULL;
-    } else if (ended && was_hindered(said)) {
+    } else if (ended && was_hindered(t, said)) {
         file->state = BUILD_FAULT;
         last = NULL;
     } else {
@@ -166,10 +201,11 @@ static void conclude(const struct unit *unit, const struct tool *t) {
     keep_said(&file->log, said, last ? (size_t)(last - said) : t->output.length);
 }
 
-static char *describe_compiler(const struct tool *version) {
+static char *describe_compiler(const struct compiler *c, const struct tool *version) {
     size_t length = strspn(version->output.at, "0123456789.");
-    return length == 0 ? copy_string("gcc")
-                       : format_string("gcc %.*s", (int)length, version->output.at);
+    return format_string("%s%s%.*s%s%s", name_of(c), length > 0 ? " " : "", (int)length,
+                         version->output.at, c->optimise ? " -O" : "",
+                         c->optimise ? c->optimise : "");
 }
 
 static int compare_sizes(const void *a, const void *b) {
@@ -179,24 +215,25 @@ static int compare_sizes(const void *a, const void *b) {
     return strcmp(left->file->name, right->file->name);
 }
 
-char *compile_units(const struct homework *h, const char *directory, const char *tools,
-                    const char *scratch, struct unit *units, int count) {
+char *compile_units(const struct homework *h, const struct compiler *compiler,
+                    const char *directory, const char *tools, const char *scratch,
+                    struct unit *units, int count) {
     /* The longest first: the short ones then fill what the other processor has left. */
     if (count > 0)
         qsort(units, (size_t)count, sizeof *units, compare_sizes);
     struct tool *runs = allocate((unsigned long)count + 1, sizeof *runs);
-    struct sources sources = {.directory = directory, .tools = tools};
+    struct sources sources = {.directory = directory, .tools = tools, .compiler = compiler};
     prepare_all(h, &sources, scratch, units, count, runs);
     char *folder = folder_make(scratch, "version");
-    tool_init(&runs[count], "gcc", folder);
-    tool_add(&runs[count], "-dumpfullversion");
+    tool_init(&runs[count], name_of(compiler), folder);
+    tool_add(&runs[count], family_of(compiler)->version);
     free(folder);
     tools_run(runs, count + 1);
     for (int u = 0; u < count; u++)
         conclude(&units[u], &runs[u]);
-    char *compiler = describe_compiler(&runs[count]);
+    char *description = describe_compiler(compiler, &runs[count]);
     for (int r = 0; r <= count; r++)
         tool_free(&runs[r]);
     free(runs);
-    return compiler;
+    return description;
 }

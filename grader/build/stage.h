@@ -21,8 +21,9 @@ struct unit {
 bool is_source(const char *name); /* NAME.c */
 /* Sets state and log of every unit's file; BUILD_FAULT where it came to no result.  Returns what
  * compiled them ("gcc 12.2.0"); the caller frees it. */
-char *compile_units(const struct homework *h, const char *directory, const char *tools,
-                    const char *scratch, struct unit *units, int count);
+char *compile_units(const struct homework *h, const struct compiler *compiler,
+                    const char *directory, const char *tools, const char *scratch,
+                    struct unit *units, int count);
 
 /* --- link.c --- */
 

@@ -32,6 +32,10 @@ static char *find_program(const char *program) {
     refuse("there is no %s on this machine", program);
 }
 
+void tool_require(const char *program) {
+    free(find_program(program));
+}
+
 void tool_init(struct tool *t, const char *program, const char *directory) {
     *t = (struct tool){.directory = copy_string(directory ? directory : "")};
     if (!directory)

@@ -17,6 +17,8 @@ struct tool {
     struct text output; /* what it printed; hostile bytes */
 };
 
+/* Refuses in a sentence when the system has no such program. */
+void tool_require(const char *program);
 /* `program` is looked up among the system's own programs; it is our fault when it is not there.  A
  * directory of NULL stands for one that could not be made (errno): as tool_fail. */
 void tool_init(struct tool *t, const char *program, const char *directory);

@@ -26,6 +26,17 @@ int problem_block_points(const struct problem *p) {
     return points;
 }
 
+bool problem_has_code(const struct problem *p) {
+    return p->file_count > 0 || (p->reference && *p->reference);
+}
+
+int problem_check_count(const struct problem *p) {
+    int count = 0;
+    for (int i = 0; i < p->block_count; i++)
+        count += p->blocks[i].check != CHECK_NOTHING;
+    return count;
+}
+
 /* --- Names --- */
 
 /* Tests and hidden tests share their names; so does no other pair of roles. */
@@ -63,11 +74,24 @@ static void check_mutant(const struct reader *r, const struct problem *p, const 
         mistake(r, b->line, "killed-by: there is no test \"%s\"", b->killed_by);
 }
 
+/* Read by a person: points and a rubric.  Checked by a machine: neither. */
 static void check_question(const struct reader *r, const struct problem *p, const struct block *b) {
-    if (b->points == 0)
-        mistake(r, b->line, "question \"%s\" is worth nothing", b->name);
-    if (!block_find(p, ROLE_RUBRIC, b->name))
-        mistake(r, b->line, "question \"%s\" has no rubric", b->name);
+    const struct block *rubric = block_find(p, ROLE_RUBRIC, b->name);
+    if (b->check == CHECK_NOTHING) {
+        if (b->points == 0)
+            mistake(r, b->line, "question \"%s\" is worth nothing", b->name);
+        if (!rubric)
+            mistake(r, b->line, "question \"%s\" has no rubric", b->name);
+        return;
+    }
+    if (b->points > 0 || b->extra)
+        mistake(r, b->line, "question \"%s\" is checked: it shares the points of its problem",
+                b->name);
+    if (rubric)
+        mistake(r, rubric->line, "question \"%s\" is checked: nobody reads it by a rubric",
+                b->name);
+    if (problem_has_code(p))
+        mistake(r, b->line, "question \"%s\" is checked: its problem may not have files", b->name);
 }
 
 /* The points of a rubric, one number at the beginning of each line; -1 after a mistake. */
@@ -91,12 +115,27 @@ static int rubric_points(const struct reader *r, const struct block *b) {
     return sum;
 }
 
+bool rubric_next(const char **at, int *points, const char **words, size_t *length) {
+    while (**at) {
+        const char *line = *at;
+        size_t whole = strcspn(line, "\n"), digits = strspn(line, "0123456789");
+        *at += whole + (line[whole] == '\n');
+        if (digits == 0)
+            continue;
+        *points = (int)strtol(line, NULL, 10);
+        *words = line + digits + strspn(line + digits, " ");
+        *length = whole - (size_t)(*words - line);
+        return true;
+    }
+    return false;
+}
+
 static void check_rubric(const struct reader *r, const struct problem *p, const struct block *b) {
     const struct block *question = block_find(p, ROLE_QUESTION, b->name);
     int points = rubric_points(r, b);
     if (!question)
         mistake(r, b->line, "there is no question \"%s\" for this rubric", b->name);
-    else if (points >= 0 && points != question->points)
+    else if (points >= 0 && question->check == CHECK_NOTHING && points != question->points)
         mistake(r, b->line, "rubric \"%s\" adds up to %d, its question says %d", b->name, points,
                 question->points);
 }
@@ -113,13 +152,10 @@ static void (*const checks[])(const struct reader *r, const struct problem *p,
     [ROLE_ANSWER] = check_answer,
 };
 
-void problem_check(const struct reader *r, const struct problem *p) {
-    for (int i = 0; i < p->block_count; i++) {
-        const struct block *b = &p->blocks[i];
-        check_name(r, p, b);
-        if (checks[b->role])
-            checks[b->role](r, p, b);
-    }
+/* --- The whole problem --- */
+
+/* With something to program. */
+static void check_code(const struct reader *r, const struct problem *p) {
     int points = problem_block_points(p);
     if (points != p->points)
         mistake(r, front_matter_line(p->text, "points"), "points say %d, blocks add up to %d",
@@ -130,4 +166,34 @@ void problem_check(const struct reader *r, const struct problem *p) {
     if (!listed)
         mistake(r, front_matter_line(p->text, "reference"),
                 "reference: \"%s\" is not one of the files", p->reference);
+}
+
+/* With questions only. */
+static void check_words(const struct reader *r, const struct problem *p) {
+    int line = front_matter_line(p->text, "points");
+    int checked = problem_check_count(p);
+    if (checked == 0 && p->points > 0)
+        mistake(r, line, "points say %d, but there are no files and no checked question",
+                p->points);
+    if (checked > 0 && p->points == 0)
+        mistake(r, line, "points say 0, but there are checked questions");
+    for (int i = 0; i < p->block_count; i++) {
+        const struct block *b = &p->blocks[i];
+        if (b->role != ROLE_QUESTION && b->role != ROLE_RUBRIC && b->role != ROLE_ANSWER)
+            mistake(r, b->line,
+                    "%s needs a problem with files: and reference:", role_name(b->role));
+    }
+}
+
+void problem_check(const struct reader *r, const struct problem *p) {
+    for (int i = 0; i < p->block_count; i++) {
+        const struct block *b = &p->blocks[i];
+        check_name(r, p, b);
+        if (checks[b->role])
+            checks[b->role](r, p, b);
+    }
+    if (problem_has_code(p))
+        check_code(r, p);
+    else
+        check_words(r, p);
 }

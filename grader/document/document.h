@@ -22,6 +22,9 @@ enum role {
     ROLE_ANSWER
 };
 
+/* How a machine sees that a question was answered; what the answer says is nobody's business. */
+enum check { CHECK_NOTHING, CHECK_TEXT, CHECK_NUMBER };
+
 struct block {
     enum role role;
     int line, end;                           /* of the opening and the closing fence */
@@ -32,6 +35,8 @@ struct block {
     bool extra;                              /* a question beyond the total */
     bool dull;                               /* test, hidden: an expectation may be mostly zeros */
     uint64_t seed;                           /* 0 without seed= */
+    enum check check;                        /* question: not read by a person */
+    char *part;                              /* of the sheet: "a" or "c(iii)"; NULL where none */
     char *shapes, *killed_by, *hint, *inout; /* NULL where not given */
 };
 
@@ -52,6 +57,12 @@ struct file_rule {
     size_t limit;
 }; /* a.c=64K in front matter */
 
+/* File names, or names of libraries. */
+struct name_list {
+    int count;
+    char **name;
+};
+
 struct function {
     struct call_function call;
     char *comment;   /* the comment above the prototype, with its delimiters */
@@ -60,16 +71,19 @@ struct function {
 };
 
 struct problem {
-    char *path; /* as quoted in messages: problems/3-name.md */
-    char *text; /* the whole document */
-    int number; /* from the file name */
-    char *id, *title, *reference;
+    char *path;                   /* as quoted in messages: problems/3-name.md */
+    char *text;                   /* the whole document */
+    int number;                   /* from the file name */
+    char *id, *title, *reference; /* reference: "" where there is nothing to program */
     int points;
-    int file_count, use_count, support_count, public_support_count;
+    int file_count, use_count;
     struct file_rule *files;
     int *uses; /* numbers of other problems */
-    char **support, **public_support;
+    struct name_list support,
+        public_support;         /* files of problems/support: the staff's, everybody's */
+    struct name_list libraries; /* as pkg-config knows them */
     struct limits limits;
+    double judge_seconds; /* what the staff's own code in the judge may take, beyond the rest */
     int block_count, table_count, function_count, first_function; /* index in the homework's list */
     struct block *blocks;
     struct shape_table *tables;
@@ -78,10 +92,12 @@ struct problem {
 
 struct homework {
     char *directory, *path, *id, *title, *text;
-    char *compiler_flags;     /* for every student's file, in box and skeleton alike */
-    struct file_rule answers; /* the written part */
-    size_t helper_limit;      /* bytes of one helper file */
-    int helper_count;         /* how many helper files are taken */
+    char *compiler_flags;            /* for every student's file, in box and skeleton alike */
+    char *support_flags;             /* for every file of problems/support, or NULL */
+    struct name_list public_support; /* what belongs to no problem: programs, verbs.mk, ... */
+    struct file_rule answers;        /* the written part */
+    size_t helper_limit;             /* bytes of one helper file */
+    int helper_count;                /* how many helper files are taken */
     int points;
     struct limits limits;
     int problem_count;
@@ -93,10 +109,21 @@ struct homework {
 struct homework *homework_read(const char *directory, struct text *mistakes);
 void homework_free(struct homework *h);
 const struct problem *homework_problem(const struct homework *h, int number); /* or NULL */
+/* Some problems hold only questions: nothing is compiled or judged for them. */
+bool problem_has_code(const struct problem *p);
+/* How many of its questions are checked for being answered, and share its points. */
+int problem_check_count(const struct problem *p);
+/* The next line of a rubric, "1  what for": its points and words.  `*at` starts as the body of the
+ * block and is moved; false at the end. */
+bool rubric_next(const char **at, int *points, const char **words, size_t *length);
 /* What a judge was tangled from: detects one that is older than its document. */
 unsigned long problem_digest(const struct homework *h, const struct problem *p);
 
-/* The heading of a question in the answers file, "## 3.why (2 points)", without a newline. */
+/* The headings of the answers file, without marks and newline: "3. Sums" of a problem, and of a
+ * question "3a.why (2 points)"; no points where its problem's are shared. */
+void problem_heading(const struct problem *p, struct text *out);
+/* How people and files name a question: "3a.why". */
+void question_label(const struct problem *p, const struct block *question, struct text *out);
 void question_heading(const struct problem *p, const struct block *question, struct text *out);
 
 #endif

@@ -82,6 +82,17 @@ static bool read_inout(const char *value, struct block *b) {
     return *value != '\0';
 }
 
+static bool read_check(const char *value, struct block *b) {
+    bool number = strcmp(value, "number") == 0;
+    b->check = number ? CHECK_NUMBER : CHECK_TEXT;
+    return number || strcmp(value, "text") == 0;
+}
+
+static bool read_part(const char *value, struct block *b) {
+    b->part = copy_string(value);
+    return name_is_part(value);
+}
+
 #define ROLE(role) (1u << ROLE_##role)
 
 static const struct option {
@@ -90,14 +101,17 @@ static const struct option {
     bool (*read)(const char *value, struct block *b);
     const char *form; /* completes 'points="x" is not …' */
 } options[] = {
-    {"points", ROLE(TEST) | ROLE(HIDDEN) | ROLE(QUESTION),
-     ROLE(TEST) | ROLE(HIDDEN) | ROLE(QUESTION), read_points, "a whole number up to 1000"},
+    {"points", ROLE(TEST) | ROLE(HIDDEN) | ROLE(QUESTION), ROLE(TEST) | ROLE(HIDDEN), read_points,
+     "a whole number up to 1000"},
     {"shapes", ROLE(TEST) | ROLE(HIDDEN), 0, read_shapes, "a name"},
     {"seed", ROLE(TEST) | ROLE(HIDDEN), 0, read_seed, "a whole number from 1"},
     {"dull", ROLE(TEST) | ROLE(HIDDEN), 0, read_dull, "\"yes\""},
+    {"part", ROLE(TEST) | ROLE(HIDDEN) | ROLE(QUESTION), 0, read_part,
+     "a part of the sheet like \"a\" or \"c(iii)\""},
     {"killed-by", ROLE(MUTANT), ROLE(MUTANT), read_killed_by, "a name"},
     {"hint", ROLE(MUTANT), ROLE(MUTANT), read_hint, "a sentence"},
     {"extra", ROLE(QUESTION), 0, read_extra, "\"yes\""},
+    {"check", ROLE(QUESTION), 0, read_check, "\"text\" or \"number\""},
     {"inout", ROLE(API), 0, read_inout, "a list of parameters"},
 };
 
@@ -252,6 +266,7 @@ void block_free(struct block *b) {
     free(b->name);
     free(b->heading);
     free(b->body);
+    free(b->part);
     free(b->shapes);
     free(b->killed_by);
     free(b->hint);

@@ -55,6 +55,15 @@ static bool read_whole(const char *value, void *document, size_t offset) {
     return true;
 }
 
+/* A problem of written questions only has no points of its own. */
+static bool read_problem_points(const char *value, void *document, size_t offset) {
+    int64_t number;
+    if (!number_read(value, 1000000, &number))
+        return false;
+    *(int *)((char *)document + offset) = (int)number;
+    return true;
+}
+
 static bool read_seconds(const char *value, void *document, size_t offset) {
     char *end;
     if (strspn(value, "0123456789.") != strlen(value))
@@ -112,7 +121,9 @@ static bool read_answers(const char *value, void *document, size_t offset) {
     return read_rule(value, &h->answers);
 }
 
-static bool add_file(const char *item, struct problem *p) {
+static bool add_file(const char *item, void *document, size_t offset) {
+    struct problem *p = document;
+    (void)offset;
     p->files = list_grow(p->files, p->file_count, sizeof *p->files);
     struct file_rule *rule = &p->files[p->file_count++];
     if (!read_rule(item, rule))
@@ -123,7 +134,9 @@ static bool add_file(const char *item, struct problem *p) {
     return true;
 }
 
-static bool add_use(const char *item, struct problem *p) {
+static bool add_use(const char *item, void *document, size_t offset) {
+    struct problem *p = document;
+    (void)offset;
     int64_t number;
     if (!number_read(item, 999, &number))
         return false;
@@ -135,22 +148,18 @@ static bool add_use(const char *item, struct problem *p) {
     return true;
 }
 
-static bool add_support(const char *item, struct problem *p) {
-    p->support = list_grow(p->support, p->support_count, sizeof *p->support);
-    p->support[p->support_count++] = copy_string(item);
-    return name_is_file(item);
-}
-
-static bool add_public_support(const char *item, struct problem *p) {
-    p->public_support =
-        list_grow(p->public_support, p->public_support_count, sizeof *p->public_support);
-    p->public_support[p->public_support_count++] = copy_string(item);
-    return name_is_file(item);
+static bool add_name(const char *item, void *document, size_t offset) {
+    struct name_list *names = (struct name_list *)(void *)((char *)document + offset);
+    if (!name_is_file(item) || names_hold(names, item))
+        return false;
+    names->name = list_grow(names->name, names->count, sizeof *names->name);
+    names->name[names->count++] = copy_string(item);
+    return true;
 }
 
 /* Items between commas, blanks around them ignored. */
-static bool read_list(const char *value, struct problem *p,
-                      bool (*add)(const char *item, struct problem *p)) {
+static bool read_list(const char *value, void *document, size_t offset,
+                      bool (*add)(const char *item, void *document, size_t offset)) {
     for (;;) {
         size_t length = strcspn(value, ",");
         size_t first = strspn(value, " ");
@@ -160,7 +169,7 @@ static bool read_list(const char *value, struct problem *p,
         if (last <= first)
             return false;
         char *item = copy_bytes(value + first, last - first);
-        bool good = add(item, p);
+        bool good = add(item, document, offset);
         free(item);
         if (!good || !value[length])
             return good;
@@ -169,23 +178,15 @@ static bool read_list(const char *value, struct problem *p,
 }
 
 static bool read_files(const char *value, void *document, size_t offset) {
-    (void)offset;
-    return read_list(value, document, add_file);
+    return read_list(value, document, offset, add_file);
 }
 
 static bool read_uses(const char *value, void *document, size_t offset) {
-    (void)offset;
-    return read_list(value, document, add_use);
+    return read_list(value, document, offset, add_use);
 }
 
-static bool read_support(const char *value, void *document, size_t offset) {
-    (void)offset;
-    return read_list(value, document, add_support);
-}
-
-static bool read_public_support(const char *value, void *document, size_t offset) {
-    (void)offset;
-    return read_list(value, document, add_public_support);
+static bool read_names(const char *value, void *document, size_t offset) {
+    return read_list(value, document, offset, add_name);
 }
 
 /* --- The keys --- */
@@ -194,7 +195,8 @@ static const char a_title[] = "a line without comment signs";
 static const char a_name[] = "a name of letters, digits, \"_\", \"-\" and \".\"";
 static const char a_number[] = "a whole number from 1 to 1000000";
 static const char a_time[] = "a number of seconds from 0.01 to 3600";
-static const char a_list[] = "a list of file names like \"a.c, b.h\"";
+static const char a_list[] = "a list of different file names like \"a.c, b.h\"";
+static const char flags[] = "a list of plain compiler flags";
 
 #define LIMIT_KEYS(document, required)                                                             \
     {"cpu-seconds", required, read_seconds, offsetof(document, limits.cpu_seconds), a_time},       \
@@ -210,25 +212,30 @@ static const struct key homework_keys[] = {
     {"points", true, read_whole, offsetof(struct homework, points), a_number},
     {"answers", true, read_answers, 0, "a file name and its limit like \"answers.md=256K\""},
     {"helpers", true, read_helpers, 0, "a number of files and their limit like \"16x64K\""},
-    {"compiler-flags", true, read_flags, offsetof(struct homework, compiler_flags),
-     "a list of plain compiler flags"},
+    {"compiler-flags", true, read_flags, offsetof(struct homework, compiler_flags), flags},
+    {"support-flags", false, read_flags, offsetof(struct homework, support_flags), flags},
+    {"public-support", false, read_names, offsetof(struct homework, public_support), a_list},
     LIMIT_KEYS(struct homework, true),
 };
 
 static const struct key problem_keys[] = {
     {"id", true, read_file_name, offsetof(struct problem, id), a_name},
     {"title", true, read_title, offsetof(struct problem, title), a_title},
-    {"points", true, read_whole, offsetof(struct problem, points), a_number},
-    {"reference", true, read_file_name, offsetof(struct problem, reference), a_name},
-    {"files", true, read_files, 0,
+    {"points", true, read_problem_points, offsetof(struct problem, points),
+     "a whole number up to 1000000"},
+    {"reference", false, read_file_name, offsetof(struct problem, reference), a_name},
+    {"files", false, read_files, 0,
      "a list of different files with their limits like \"a.c=64K, b.c=1M\""},
     {"uses", false, read_uses, 0, "a list of different problem numbers like \"4, 5\""},
-    {"support", false, read_support, 0, a_list},
-    {"public-support", false, read_public_support, 0, a_list},
+    {"support", false, read_names, offsetof(struct problem, support), a_list},
+    {"public-support", false, read_names, offsetof(struct problem, public_support), a_list},
+    {"libraries", false, read_names, offsetof(struct problem, libraries),
+     "a list of different libraries that pkg-config knows, like \"zlib, libpng\""},
+    {"judge-seconds", false, read_seconds, offsetof(struct problem, judge_seconds), a_time},
     LIMIT_KEYS(struct problem, false),
 };
 
-enum { KEYS = 16 };
+enum { KEYS = 20 };
 
 /* --- Lines --- */
 

@@ -66,6 +66,24 @@ static void complete(char **value) {
         *value = copy_string("");
 }
 
+/* What a key names has to be there; `text` is the document's. */
+static void check_file(const struct reader *r, const char *text, const char *key,
+                       const char *folder, const char *name) {
+    char *path = format_string("%s/%s/%s", r->directory, folder, name);
+    struct text unused;
+    text_init(&unused, 1);
+    if (name_is_file(name) && !file_read(path, &unused))
+        mistake(r, front_matter_line(text, key), "%s: there is no %s/%s", key, folder, name);
+    text_free(&unused);
+    free(path);
+}
+
+static void check_support(const struct reader *r, const char *text, const char *key,
+                          const struct name_list *names) {
+    for (int i = 0; i < names->count; i++)
+        check_file(r, text, key, "problems/support", names->name[i]);
+}
+
 static void read_homework(struct homework *h, struct text *mistakes) {
     struct reader r = {h->directory, h->path, mistakes};
     h->text = read_document(&r);
@@ -82,6 +100,7 @@ static void read_homework(struct homework *h, struct text *mistakes) {
         block_free(&b);
     }
     fences_free(fences, count);
+    check_support(&r, h->text, "public-support", &h->public_support);
 }
 
 /* --- Problems --- */
@@ -106,17 +125,6 @@ static void read_blocks(const struct reader *r, struct problem *p, int skip) {
     }
 }
 
-static void check_file(const struct reader *r, const struct problem *p, const char *key,
-                       const char *folder, const char *name) {
-    char *path = format_string("%s/%s/%s", r->directory, folder, name);
-    struct text unused;
-    text_init(&unused, 1);
-    if (name_is_file(name) && !file_read(path, &unused))
-        mistake(r, front_matter_line(p->text, key), "%s: there is no %s/%s", key, folder, name);
-    text_free(&unused);
-    free(path);
-}
-
 static void read_problem(const struct homework *h, struct problem *p, struct text *mistakes) {
     struct reader r = {h->directory, p->path, mistakes};
     size_t before = mistakes->length;
@@ -125,11 +133,10 @@ static void read_problem(const struct homework *h, struct problem *p, struct tex
     if (p->text) {
         int skip = front_matter_problem(&r, p);
         complete(&p->reference);
-        check_file(&r, p, "reference", "reference", p->reference);
-        for (int i = 0; i < p->support_count; i++)
-            check_file(&r, p, "support", "problems/support", p->support[i]);
-        for (int i = 0; i < p->public_support_count; i++)
-            check_file(&r, p, "public-support", "problems/support", p->public_support[i]);
+        if (problem_has_code(p))
+            check_file(&r, p->text, "reference", "reference", p->reference);
+        check_support(&r, p->text, "support", &p->support);
+        check_support(&r, p->text, "public-support", &p->public_support);
         if (skip)
             read_blocks(&r, p, skip);
     }
@@ -209,6 +216,15 @@ static void check_pair(const struct reader *r, const struct problem *p, const st
                         p->functions[i].call.name, q->path, q->functions[j].line);
 }
 
+/* A file that one document keeps for the staff and another gives away. */
+static void check_secrets(const struct reader *r, const struct problem *p,
+                          const struct name_list *given, const char *path) {
+    for (int i = 0; i < p->support.count; i++)
+        if (names_hold(given, p->support.name[i]))
+            mistake(r, front_matter_line(p->text, "support"),
+                    "support: \"%s\" is public-support of %s", p->support.name[i], path);
+}
+
 static void check_alone(const struct reader *r, const struct homework *h, const struct problem *p) {
     for (int i = 0; i < p->function_count; i++)
         for (int j = 0; j < i; j++)
@@ -257,6 +273,9 @@ static void check_homework(const struct homework *h, struct text *mistakes) {
         check_alone(&document, h, p);
         for (int j = 0; j < i; j++)
             check_pair(&document, p, &h->problems[j]);
+        for (int j = 0; j < h->problem_count; j++)
+            check_secrets(&document, p, &h->problems[j].public_support, h->problems[j].path);
+        check_secrets(&document, p, &h->public_support, h->path);
         if (reaches(h, p, p->number))
             mistake(&document, front_matter_line(p->text, "uses"),
                     "uses: problem %d comes to use itself", p->number);
@@ -299,10 +318,10 @@ static void function_free(struct function *f) {
     free(f->prototype);
 }
 
-static void strings_free(char **strings, int count) {
-    for (int i = 0; i < count; i++)
-        free(strings[i]);
-    free(strings);
+static void names_free(struct name_list *names) {
+    for (int i = 0; i < names->count; i++)
+        free(names->name[i]);
+    free(names->name);
 }
 
 static void problem_free(struct problem *p) {
@@ -314,8 +333,9 @@ static void problem_free(struct problem *p) {
         table_free(&p->tables[i]);
     for (int i = 0; i < p->function_count; i++)
         function_free(&p->functions[i]);
-    strings_free(p->support, p->support_count);
-    strings_free(p->public_support, p->public_support_count);
+    names_free(&p->support);
+    names_free(&p->public_support);
+    names_free(&p->libraries);
     free(p->files);
     free(p->uses);
     free(p->blocks);
@@ -340,6 +360,8 @@ void homework_free(struct homework *h) {
     free(h->title);
     free(h->text);
     free(h->compiler_flags);
+    free(h->support_flags);
+    names_free(&h->public_support);
     free(h->answers.name);
     free(h);
 }
@@ -349,6 +371,18 @@ const struct problem *homework_problem(const struct homework *h, int number) {
         if (h->problems[i].number == number)
             return &h->problems[i];
     return NULL;
+}
+
+static unsigned long digest_file(unsigned long sum, const struct homework *h, const char *folder,
+                                 const char *name) {
+    char *path = format_string("%s/%s/%s", h->directory, folder, name);
+    struct text bytes;
+    text_init(&bytes, DOCUMENT_BYTES);
+    if (file_read(path, &bytes))
+        sum = digest(sum, bytes.at, bytes.length);
+    text_free(&bytes);
+    free(path);
+    return sum;
 }
 
 unsigned long problem_digest(const struct homework *h, const struct problem *p) {
@@ -361,12 +395,11 @@ unsigned long problem_digest(const struct homework *h, const struct problem *p) 
         for (int j = 0; j < q->function_count; j++)
             sum = digest(sum, q->functions[j].prototype, strlen(q->functions[j].prototype));
     }
-    char *path = format_string("%s/reference/%s", h->directory, p->reference);
-    struct text reference;
-    text_init(&reference, DOCUMENT_BYTES);
-    if (file_read(path, &reference))
-        sum = digest(sum, reference.at, reference.length);
-    text_free(&reference);
-    free(path);
+    if (problem_has_code(p))
+        sum = digest_file(sum, h, "reference", p->reference);
+    for (int i = 0; i < p->support.count; i++)
+        sum = digest_file(sum, h, "problems/support", p->support.name[i]);
+    for (int i = 0; i < p->public_support.count; i++)
+        sum = digest_file(sum, h, "problems/support", p->public_support.name[i]);
     return sum;
 }

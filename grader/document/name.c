@@ -49,9 +49,9 @@ static const char *const reserved_names[] = {
     "yn"};
 
 /* What our own headers and generated files begin their names with. */
-static const char *const reserved_beginnings[] = {"call_",   "expect_", "finding_", "gradus_",
-                                                  "inputs_", "ints_",   "mutant_",  "nudge_",
-                                                  "random_", "ref_",    "suite_",   "tensor_"};
+static const char *const reserved_beginnings[] = {
+    "attach_", "memo_",   "picture_", "call_",   "expect_", "finding_", "gradus_", "inputs_",
+    "ints_",   "mutant_", "nudge_",   "random_", "ref_",    "suite_",   "tensor_"};
 
 static int compare_names(const void *name, const void *element) {
     return strcmp(name, *(const char *const *)element);
@@ -75,6 +75,18 @@ bool name_is_file(const char *name) {
         if (!is_letter(name[i]) && !is_digit(name[i]) && !strchr("_-.", name[i]))
             return false;
     return true;
+}
+
+bool name_is_part(const char *name) {
+    static const char letters[] = "abcdefghijklmnopqrstuvwxyz0123456789";
+    enum { PART_LENGTH = 15 };
+    size_t first = strspn(name, letters);
+    if (first == 0 || strlen(name) > PART_LENGTH)
+        return false;
+    if (!name[first])
+        return true;
+    size_t second = strspn(name + first + 1, letters);
+    return name[first] == '(' && second > 0 && strcmp(name + first + 1 + second, ")") == 0;
 }
 
 /* --- Numbers, lists, lines --- */
@@ -104,6 +116,13 @@ void *list_grow(void *list, int count, size_t size) {
 char *copy_bytes(const char *bytes, size_t count) {
     char *copy = allocate(count + 1, 1);
     return memcpy(copy, bytes, count);
+}
+
+bool names_hold(const struct name_list *names, const char *name) {
+    for (int i = 0; i < names->count; i++)
+        if (strcmp(names->name[i], name) == 0)
+            return true;
+    return false;
 }
 
 const char *line_find(const char *text, int number) {

@@ -4,7 +4,8 @@
 
 #include "document/document.h"
 
-/* A Markdown table: one row a test and one a written question, one a problem's total. */
+/* A Markdown table: for every part of the sheet a row for each way in which it is judged, and for
+ * every problem a row with its automatic total. */
 void points_table(const struct homework *h, struct text *out);
 
 #endif

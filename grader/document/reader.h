@@ -36,12 +36,16 @@ bool name_is_plain(const char *name);
 bool name_is_reserved(const char *name);
 /* A plain file name: letters, digits, "_", "-", ".", beginning with a letter or digit. */
 bool name_is_file(const char *name);
+/* A part of a problem: small letters and digits, and perhaps one more such word in parentheses. */
+bool name_is_part(const char *name);
 /* A whole number without sign or blanks, at most `largest`. */
 bool number_read(const char *digits, int64_t largest, int64_t *number);
 /* `list` with room for one element more than `count`, which is all zeros. */
 void *list_grow(void *list, int count, size_t size);
 /* A copy of `count` bytes as a string. */
 char *copy_bytes(const char *bytes, size_t count);
+/* True when one of the names is this one. */
+bool names_hold(const struct name_list *names, const char *name);
 /* The start of line `number` of a text, counted from 1, or NULL when there are fewer. */
 const char *line_find(const char *text, int number);
 

@@ -32,13 +32,23 @@ static void write_stubs(const struct tangle *t, const struct problem *p) {
 
 /* --- Answers --- */
 
+void problem_heading(const struct problem *p, struct text *out) {
+    text_add(out, "%d. %s", p->number, p->title);
+}
+
+void question_label(const struct problem *p, const struct block *question, struct text *out) {
+    text_add(out, "%d%s.%s", p->number, question->part ? question->part : "", question->name);
+}
+
 void question_heading(const struct problem *p, const struct block *question, struct text *out) {
-    text_add(out, "## %d.%s (%d point%s)", p->number, question->name, question->points,
-             question->points == 1 ? "" : "s");
+    question_label(p, question, out);
+    if (question->check == CHECK_NOTHING)
+        text_add(out, " (%d point%s%s)", question->points, question->points == 1 ? "" : "s",
+                 question->extra ? ", optional" : "");
 }
 
 static void write_question(const struct problem *p, const struct block *b, struct text *out) {
-    text_add(out, "\n");
+    text_add(out, "\n## ");
     question_heading(p, b, out);
     text_add(out, "\n\n");
     for (const char *at = b->body; at && *at; at = line_find(at, 2)) {
@@ -48,6 +58,23 @@ static void write_question(const struct problem *p, const struct block *b, struc
     text_add(out, "\n\n");
 }
 
+/* A problem has a heading of its own: what stands below a question's heading that was lost is then
+ * at least not taken for the answer to the last question of another problem. */
+static void write_questions(const struct problem *p, struct text *out) {
+    bool any = false;
+    for (int i = 0; i < p->block_count; i++) {
+        if (p->blocks[i].role != ROLE_QUESTION)
+            continue;
+        if (!any) {
+            text_add(out, "\n# ");
+            problem_heading(p, out);
+            text_add(out, "\n");
+        }
+        any = true;
+        write_question(p, &p->blocks[i], out);
+    }
+}
+
 static void write_answers(const struct tangle *t) {
     struct text out;
     text_init(&out, EMIT_BYTES);
@@ -55,12 +82,8 @@ static void write_answers(const struct tangle *t) {
              "# %s: answers\n\nWrite below each question, and leave its heading as it is: answers "
              "are found by it.\n",
              t->h->title);
-    for (int i = 0; i < t->h->problem_count; i++) {
-        const struct problem *p = &t->h->problems[i];
-        for (int j = 0; j < p->block_count; j++)
-            if (p->blocks[j].role == ROLE_QUESTION)
-                write_question(p, &p->blocks[j], &out);
-    }
+    for (int i = 0; i < t->h->problem_count; i++)
+        write_questions(&t->h->problems[i], &out);
     emit_file(t, &out, "skeleton/%s", t->h->answers.name);
 }
 
@@ -98,10 +121,12 @@ static void write_document(const struct tangle *t, const char *path, const char 
 void tangle_skeleton(const struct tangle *t) {
     for (int i = 0; i < t->h->problem_count; i++) {
         const struct problem *p = &t->h->problems[i];
-        char *suite = format_string("skeleton/tests/public-%d.c", p->number);
-        tangle_suite(t, p, false, suite);
-        free(suite);
-        write_stubs(t, p);
+        if (problem_has_code(p)) {
+            char *suite = format_string("skeleton/tests/public-%d.c", p->number);
+            tangle_suite(t, p, false, suite);
+            free(suite);
+            write_stubs(t, p);
+        }
         write_document(t, p->path, p->text, p->blocks, p->block_count);
     }
     write_answers(t);

@@ -198,14 +198,27 @@ static void write_suite(struct writer *w, int tests, int mutants, unsigned long 
     text_add(&w->out, "};\n");
 }
 
+/* The headers among the support files. */
+static void write_includes(struct writer *w, const struct name_list *support) {
+    for (int i = 0; i < support->count; i++) {
+        const char *end = strrchr(support->name[i], '.');
+        if (end && strcmp(end, ".h") == 0)
+            text_add(&w->out, "#include \"%s\"\n", support->name[i]);
+    }
+}
+
 void tangle_suite(const struct tangle *t, const struct problem *p, bool staff, const char *file) {
     const char *slash = strrchr(file, '/');
     struct writer w = {.p = p, .file = slash ? slash + 1 : file, .staff = staff};
     text_init(&w.out, EMIT_BYTES);
     emit_banner(&w.out, p->path);
-    text_add(&w.out, "#include <math.h>\n\n#include \"suite.h\"\n\n#include \"expect.h\"\n");
-    if (staff)
+    text_add(&w.out, "#include <math.h>\n\n#include \"suite.h\"\n\n#include \"attach.h\"\n"
+                     "#include \"expect.h\"\n");
+    write_includes(&w, &p->public_support);
+    if (staff) {
+        write_includes(&w, &p->support);
         text_add(&w.out, "#include \"reference.h\"\n");
+    }
     /* Last: what follows means the wrappers when it names a function. */
     text_add(&w.out, "#include \"calls.h\"\n");
     int tests = count_tests(&w);

@@ -65,6 +65,17 @@ static void write_test(const struct card_test *t, struct text *out) {
     }
 }
 
+/* Hidden tests keep theirs. */
+static void write_attachments(const struct card_test *t, struct text *out) {
+    for (int i = 0; i < t->attachment_count && t->block->role != ROLE_HIDDEN; i++) {
+        char *name = card_attachment_name(t, &t->attachments[i]);
+        text_add(out, "%s%s",
+                 i > 0 ? ", " : "For people to look at, kept by the course staff: ", name);
+        free(name);
+        text_add(out, "%s", i + 1 == t->attachment_count ? "\n" : "");
+    }
+}
+
 static cJSON *make_test(const struct card_test *t) {
     bool graded = t->verdict.status != VERDICT_NOT_GRADED;
     bool hidden = t->block->role == ROLE_HIDDEN;
@@ -82,6 +93,7 @@ static cJSON *make_test(const struct card_test *t) {
     struct text output;
     text_init(&output, TEST_BYTES);
     write_test(t, &output);
+    write_attachments(t, &output);
     end_text(&output);
     if (output.length > 0)
         json_add_text(test, "output", &output);
@@ -90,6 +102,32 @@ static cJSON *make_test(const struct card_test *t) {
     json_add_string(extra, "status", sentence_status_id(t->verdict.status));
     if (!hidden)
         json_add(extra, "facts", json_facts(t));
+    text_free(&output);
+    free(number);
+    free(name);
+    return test;
+}
+
+/* --- Questions --- */
+
+/* A problem whose questions are only checked for being answered is one row: its points are shared.
+ */
+static cJSON *make_checked(const struct card *card, const struct card_problem *p) {
+    cJSON *test = json_object();
+    char *number = format_string("%d", p->problem->number);
+    char *name = format_string("%s (answered or not)", p->problem->title);
+    json_add_string(test, "number", number);
+    json_add_string(test, "name", name);
+    if (p->graded) {
+        json_add_points(test, "score", p->earned);
+        json_add_points(test, "max_score", p->points);
+        json_add_string(test, "status", p->earned >= p->points ? "passed" : "failed");
+    }
+    struct text output;
+    text_init(&output, TEST_BYTES);
+    sentence_checked(card, p->problem, &output);
+    json_add_text(test, "output", &output);
+    json_add_string(test, "visibility", "visible");
     text_free(&output);
     free(number);
     free(name);
@@ -170,21 +208,12 @@ static void write_files(const struct intake *intake, struct text *out) {
 }
 
 static void write_written(const struct card *card, struct text *out) {
-    if (card->question_count == 0)
-        return;
-    text_add(out, "\nWritten part, read by a person and not yet graded:\n");
-    for (int i = 0; i < card->question_count; i++) {
-        const struct card_question *q = &card->questions[i];
-        text_add(out, "  %d.%s (%d point%s%s): %s\n", q->problem->number, q->block->name,
-                 q->block->points, q->block->points == 1 ? "" : "s",
-                 q->block->extra ? ", extra" : "", q->answer ? "answer found" : "no answer found");
-    }
-    if (card->answers_problem) {
-        sentence_add_line(out, card->homework->answers.name);
-        text_add(out, " ");
-        sentence_add_line(out, card->answers_problem);
-        text_add(out, ".\n");
-    }
+    struct text lines;
+    text_init(&lines, NEXT_BYTES);
+    sentence_written(card, &lines);
+    text_add(out, "%s", lines.length > 0 ? "\n" : "");
+    sentence_add_block(out, "", lines.at, lines.length);
+    text_free(&lines);
 }
 
 static void write_summary(const struct card *card, struct text *out) {
@@ -216,5 +245,8 @@ void export_gradescope(const struct card *card, struct text *out) {
     cJSON *tests = json_add(root, "tests", json_array());
     for (int i = 0; i < card->test_count; i++)
         json_append(tests, make_test(&card->tests[i]));
+    for (int i = 0; i < card->problem_count; i++)
+        if (problem_check_count(card->problems[i].problem) > 0)
+            json_append(tests, make_checked(card, &card->problems[i]));
     json_print(root, out);
 }

@@ -30,5 +30,23 @@ void json_print(cJSON *value, struct text *out);
 cJSON *json_facts(const struct card_test *test);
 /* The row of shapes; NULL without one. */
 cJSON *json_shapes(const struct card_test *test);
+/* All that the scorecard has of a question that is only checked for being answered; and of one that
+ * a person reads, with its rubric and the marks given so far. */
+cJSON *json_question(const struct card *card, const struct card_question *q);
+cJSON *json_written(const struct card *card, const struct card_question *q);
+/* The row of a marked question in results.json: points and remarks, and no score, so that they
+ * never enter the automatic total.  NULL while nothing is marked. */
+cJSON *json_marked(const struct card_question *q);
+
+/* --- Reading (json_read.c) --- */
+
+/* Numbers become cJSON_Raw with the digits they were written with, so that printing gives the same
+ * bytes again.  NULL where `text` is no JSON, and then the line of the mistake is in `*line`. */
+cJSON *json_read(const char *text, int *line);
+/* The same, and every object has its line (json_line). */
+cJSON *json_read_lines(const char *text, int *line);
+int json_line(const cJSON *object);
+/* The key under which that stands, for those who look at all keys. */
+bool json_is_line(const cJSON *item);
 
 #endif

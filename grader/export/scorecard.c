@@ -59,12 +59,32 @@ static cJSON *make_problem(const struct card_problem *p) {
     return problem;
 }
 
+static void add_attachments(cJSON *test, const struct card_test *t) {
+    if (t->attachment_count == 0)
+        return;
+    cJSON *list = json_add(test, "attachments", json_array());
+    for (int i = 0; i < t->attachment_count; i++) {
+        const struct attachment *a = &t->attachments[i];
+        char *name = card_attachment_name(t, a);
+        char *file = format_string(ATTACHMENTS_FOLDER "/%s", name);
+        cJSON *entry = json_append(list, json_object());
+        json_add_string(entry, "title", a->head.title);
+        json_add_string(entry, "file", file);
+        json_add_string(entry, "media_type",
+                        a->head.kind == ATTACHMENT_IMAGE ? "image/png" : "text/plain");
+        free(file);
+        free(name);
+    }
+}
+
 static cJSON *make_test(const struct card_test *t) {
     bool graded = t->verdict.status != VERDICT_NOT_GRADED;
     const struct block *mutant = card_mutant(t);
     cJSON *test = json_object();
     add_number_of(test, t);
     json_add_number(test, "problem", t->problem->number);
+    if (t->block->part)
+        json_add_string(test, "part", t->block->part);
     json_add_string(test, "name", t->block->name);
     json_add_string(test, "heading", t->block->heading);
     json_add_bool(test, "hidden", t->block->role == ROLE_HIDDEN);
@@ -77,6 +97,7 @@ static cJSON *make_test(const struct card_test *t) {
     if (shapes)
         json_add(test, "shapes", shapes);
     json_add(test, "facts", json_facts(t));
+    add_attachments(test, t);
     if (mutant) {
         cJSON *hint = json_add(test, "hint", json_object());
         json_add_string(hint, "id", mutant->name);
@@ -85,44 +106,6 @@ static cJSON *make_test(const struct card_test *t) {
     add_said(test, "sentence", sentence_verdict, t);
     add_said(test, "next", sentence_next, t);
     return test;
-}
-
-/* --- The written part --- */
-
-/* "2  both are shown to be the same sum": each line of a rubric begins with its points. */
-static cJSON *make_rubric(const struct block *rubric) {
-    cJSON *lines = json_array();
-    for (const char *at = rubric->body; *at;) {
-        size_t length = strcspn(at, "\n");
-        char *text = NULL;
-        long points = strtol(at, &text, 10);
-        if (text > at && text <= at + length) {
-            struct text words;
-            text_init(&words, length);
-            text += strspn(text, " ");
-            text_add_bytes(&words, text, (size_t)(at + length - text));
-            cJSON *line = json_append(lines, json_object());
-            json_add_points(line, "points", (double)points);
-            json_add_text(line, "text", &words);
-            text_free(&words);
-        }
-        at += length + (at[length] == '\n');
-    }
-    return lines;
-}
-
-static cJSON *make_written(const struct card_question *q) {
-    cJSON *written = json_object();
-    json_add_number(written, "problem", q->problem->number);
-    json_add_string(written, "name", q->block->name);
-    json_add_string(written, "heading", q->block->heading);
-    json_add_points(written, "points", q->block->points);
-    json_add_bool(written, "extra", q->block->extra);
-    json_add_string(written, "question", q->block->body);
-    json_add(written, "rubric", q->rubric ? make_rubric(q->rubric) : json_array());
-    json_add_string(written, "answer", q->answer);
-    json_add_string(written, "status", "not yet graded");
-    return written;
 }
 
 /* --- Files --- */
@@ -231,7 +214,7 @@ static cJSON *make_run(const struct card *card) {
 /* --- The whole --- */
 
 void export_scorecard(const struct card *card, struct text *out) {
-    struct text start;
+    struct text start, answers;
     cJSON *root = json_object();
     json_add_string(root, "format", "gradus-scorecard");
     json_add_number(root, "version", SCORECARD_VERSION);
@@ -253,9 +236,16 @@ void export_scorecard(const struct card *card, struct text *out) {
     for (int i = 0; i < card->test_count; i++)
         json_append(tests, make_test(&card->tests[i]));
     cJSON *written = json_add(root, "written", json_array());
+    cJSON *checked = json_add(root, "checked", json_array());
     for (int i = 0; i < card->question_count; i++)
-        json_append(written, make_written(&card->questions[i]));
-    json_add_string(root, "answers_problem", card->answers_problem);
+        if (card->questions[i].block->check == CHECK_NOTHING)
+            json_append(written, json_written(card, &card->questions[i]));
+        else
+            json_append(checked, json_question(card, &card->questions[i]));
+    text_init(&answers, SENTENCE_BYTES);
+    sentence_answers(card, &answers);
+    json_add_string(root, "answers_problem", answers.length > 0 ? answers.at : NULL);
+    text_free(&answers);
     json_add(root, "intake", make_intake(card->intake));
     json_add(root, "build", make_build(card->build));
     json_add(root, "run", make_run(card));

@@ -107,6 +107,18 @@ static void add_counts(const struct page *page, const struct card *card,
             text_add(&counts, "%s%d %s", counts.length > 0 ? ", " : "", count,
                      sentence_status_word((enum verdict_status)status));
     }
+    for (int state = ANSWER_GIVEN; state >= ANSWER_UNREAD; state--) {
+        int count = 0;
+        for (int i = 0; i < card->question_count; i++)
+            count += card->questions[i].problem == p->problem &&
+                     card->questions[i].block->check != CHECK_NOTHING &&
+                     (int)card->questions[i].state == state;
+        if (count > 0)
+            text_add(&counts, "%s%d %s", counts.length > 0 ? ", " : "", count,
+                     sentence_answer_word((enum answer_state)state));
+    }
+    if (counts.length == 0)
+        text_add(&counts, "written only");
     size_t column = 4 + TITLE + 12 + 2;
     add_wrapped(page, counts.at, column, column);
     text_free(&counts);
@@ -231,8 +243,29 @@ static bool has_one_reason(const struct card *card, const struct card_problem *p
     return !p->graded || unbuilt || first == VERDICT_NOT_STARTED;
 }
 
+/* A problem whose questions are checked for being answered, where one is not. */
+static void add_checked(const struct page *page, const struct card *card,
+                        const struct card_problem *p) {
+    char *number = format_string("%d", p->problem->number);
+    char *points =
+        p->graded ? format_points(p->earned, p->points) : format_string("- / %d", p->points);
+    struct text lines;
+    text_init(&lines, LINE_BYTES);
+    add_title(page, number, p->problem->title, p->graded ? "incomplete" : "not graded", points);
+    sentence_checked(card, p->problem, &lines);
+    for (char *at = lines.at, *end; (end = strchr(at, '\n')); at = end + 1) {
+        *end = '\0';
+        add_paragraph(page, "", at);
+    }
+    text_free(&lines);
+    free(number);
+    free(points);
+}
+
 static void add_problem(const struct page *page, const struct card *card,
                         const struct card_problem *p) {
+    if (problem_check_count(p->problem) > 0 && (!p->graded || p->earned < p->points))
+        add_checked(page, card, p);
     if (!has_one_reason(card, p)) {
         int lost = 0;
         for (int i = 0; i < p->test_count; i++) {
@@ -270,18 +303,24 @@ static void add_problem(const struct page *page, const struct card *card,
 
 /* --- The rest of the submission --- */
 
-static void add_written(const struct page *page, const struct card *card) {
-    int answered = 0, points = 0;
-    for (int i = 0; i < card->question_count; i++) {
-        answered += card->questions[i].answer != NULL;
-        points += card->questions[i].block->extra ? 0 : card->questions[i].block->points;
+/* The first of the lines as it is, the others indented. */
+static void add_lines(const struct page *page, char *lines, size_t indent) {
+    bool first = true;
+    for (char *end; (end = strchr(lines, '\n')); lines = end + 1) {
+        *end = '\0';
+        add_spaces(page, first ? 0 : indent);
+        add_wrapped(page, lines, indent + 2, first ? 0 : indent);
+        first = false;
     }
-    if (card->question_count > 0)
-        text_add(page->out,
-                 "\nWritten part: %d of %d questions answered, %d points, not yet graded.\n",
-                 answered, card->question_count, points);
-    if (card->answers_problem)
-        text_add(page->out, "%s %s.\n", card->homework->answers.name, card->answers_problem);
+}
+
+static void add_written(const struct page *page, const struct card *card) {
+    struct text lines;
+    text_init(&lines, LINE_BYTES);
+    sentence_written(card, &lines);
+    text_add(page->out, "%s", lines.length > 0 ? "\n" : "");
+    add_lines(page, lines.at, 2);
+    text_free(&lines);
 }
 
 /* What nobody asked for is named in one sentence; what could not be taken, one by one. */
@@ -320,6 +359,26 @@ static void add_files(const struct page *page, const struct intake *intake) {
     text_free(&ignored);
 }
 
+/* One line for all: those of hidden tests are named in the scorecard only. */
+static void add_attachments(const struct page *page, const struct card *card) {
+    struct text line;
+    text_init(&line, LINE_BYTES);
+    for (int i = 0; i < card->test_count; i++) {
+        const struct card_test *t = &card->tests[i];
+        for (int k = 0; k < t->attachment_count && t->block->role != ROLE_HIDDEN; k++) {
+            char *name = card_attachment_name(t, &t->attachments[k]);
+            text_add(&line, "%s%s",
+                     line.length > 0 ? ", " : "To look at, in " ATTACHMENTS_FOLDER "/: ", name);
+            free(name);
+        }
+    }
+    if (line.length > 0) {
+        text_add(page->out, "\n");
+        add_wrapped(page, line.at, 2, 0);
+    }
+    text_free(&line);
+}
+
 static void write_page(const struct page *page, const struct card *card) {
     struct text start;
     text_init(&start, LINE_BYTES);
@@ -329,6 +388,7 @@ static void write_page(const struct page *page, const struct card *card) {
     add_table(page, card);
     for (int i = 0; i < card->problem_count; i++)
         add_problem(page, card, &card->problems[i]);
+    add_attachments(page, card);
     add_written(page, card);
     if (card->intake)
         add_files(page, card->intake);

@@ -3,6 +3,7 @@
 #include "judge/attempt.h"
 
 #include "base/fault.h"
+#include "judge/attachment.h"
 #include "judge/call.h"
 #include "public/record.h"
 
@@ -35,6 +36,7 @@ void attempt_run(const struct suite_test *test, const char *secret, struct verdi
     v->line = test->line;
     v->row = -1;
     sentence[0] = '\0';
+    attachments_begin((int)(test - suite.tests));
     /* A public test's numbers are those that students see on their own machines. */
     uint64_t seed = test->hidden ? random_mixed(test->seed, secret) : test->seed;
     random_seed(random_mixed(seed, test->name));
@@ -86,6 +88,16 @@ void finding_expecting(const struct expect_place *p, const tensor *want) {
         watcher(now.test, now.row, p, want);
 }
 
+void finding_measure(enum finding_kind kind, double error, double allowed) {
+    static const int margins[] = {[FINDING_VALUES] = MARGIN_SUMS,
+                                  [FINDING_ADJOINT] = MARGIN_ADJOINT,
+                                  [FINDING_GRADIENT] = MARGIN_GRADIENT,
+                                  [FINDING_REAL] = MARGIN_REAL};
+    double margin = error / allowed;
+    if (isfinite(margin))
+        now.verdict->margins[margins[kind]] = fmax(now.verdict->margins[margins[kind]], margin);
+}
+
 void finding_award(int share, int of) {
     if (of < 1 || share < 0 || share > of)
         fault("%s: award(%d, %d) is no share", now.test->name, share, of);
@@ -120,7 +132,7 @@ static void keep_integers(struct wrong *w, const ints *t) {
  * A property has no numbers of its own; those of the last call stand for it. */
 static void keep_wrong(struct wrong *w, const struct finding *f) {
     const struct record *last = f->kind == FINDING_PROPERTY ? record_last() : NULL;
-    int64_t outputs = last ? record_outputs(last, NULL, 0) : 0;
+    int64_t outputs = last ? (int64_t)last->output_count : 0;
     int64_t got = f->got_tensor ? tensor_count(f->got_tensor) : 0;
     int64_t whole = f->got_ints ? ints_count(f->got_ints) : 0;
     *w = (struct wrong){.kind = f->kind, .row = now.row, .ordinal = now.ordinal};
@@ -130,9 +142,8 @@ static void keep_wrong(struct wrong *w, const struct finding *f) {
     keep_reals(w, f->got_tensor);
     keep_reals(w, f->want_tensor);
     keep_integers(w, f->got_ints);
-    if (last)
-        record_outputs(last, w->numbers + w->count, outputs);
-    w->count += outputs;
+    for (int64_t i = 0; i < outputs; i++)
+        w->numbers[w->count++] = last->outputs[i];
 }
 
 _Noreturn void finding_report(const struct finding *f) {

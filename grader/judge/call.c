@@ -36,5 +36,6 @@ union call_value call_perform(int function, const union call_value *argument) {
         fault("%s is called outside of a test", call_functions[function].name);
     else if (!worker_call(worker, function, argument, &r->result, verdict))
         attempt_leave();
+    record_finish(r);
     return r->result;
 }

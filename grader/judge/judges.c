@@ -62,10 +62,10 @@ static int count_tests(const struct problem *p) {
 
 /* --- Starting --- */
 
-enum { JUDGE_DESCRIPTORS = 3, FIRST_FREE = 10 };
+enum { JUDGE_DESCRIPTORS = 4, FIRST_FREE = 10 };
 
-/* Starts the program with `given` as descriptors 3, 4, 5; -1 among them is left out.  Returns 0 or
- * the reason. */
+/* Starts the program with `given` as descriptors 3, 4, ...; -1 among them is left out.  Returns 0
+ * or the reason. */
 static int spawn(const char *program, char **arguments, const int *given, pid_t *pid) {
     char *environment[] = {"LC_ALL=C", NULL};
     int copies[JUDGE_DESCRIPTORS];
@@ -90,17 +90,27 @@ static int spawn(const char *program, char **arguments, const int *given, pid_t 
     return reason;
 }
 
-/* The judge's descriptors: 3 the worker's executable, 4 the result, 5 the secret. */
-static void start(struct running *r, const struct product *product, const char *directory,
-                  int processor, int secret) {
+/* What all judges share: where they lie, the secret and the memos. */
+struct common {
+    const char *directory;
+    int secret, memo;
+};
+
+/* The judge's descriptors: 3 the worker's executable, 4 the result, 5 the secret, 6 the memos. */
+static void start(struct running *r, const struct product *product, const struct common *c,
+                  int processor) {
     const struct limits *l = &r->problem->limits;
-    char *program = format_string("%s/judge-%d", directory, r->problem->number);
+    char *program = format_string("%s/judge-%d", c->directory, r->problem->number);
     char *limits = format_string("--limits=%g,%g,%d,%d,%d", l->cpu_seconds, l->wall_seconds,
                                  l->memory_mib, l->stack_mib, l->output_kib);
     char *place = processor < 0 ? copy_string("--spin") : format_string("--cpu=%d", processor);
-    char *seed = secret < 0 ? NULL : copy_string("--seed=5");
-    char *arguments[] = {program, "--grade", "--worker=3", "--result=4", limits, place, seed, NULL};
-    int given[JUDGE_DESCRIPTORS] = {product->executable, r->result, secret};
+    char *arguments[9] = {program, "--grade", "--worker=3", "--result=4", limits, place};
+    int count = 6;
+    if (c->secret >= 0)
+        arguments[count++] = "--seed=5";
+    if (c->memo >= 0)
+        arguments[count++] = "--memo=6";
+    int given[JUDGE_DESCRIPTORS] = {product->executable, r->result, c->secret, c->memo};
     int reason = spawn(program, arguments, given, &r->pid);
     r->process = reason == 0 ? (int)syscall(SYS_pidfd_open, r->pid, 0) : -1;
     if (reason == 0 && r->process < 0) { /* no judge without a watch */
@@ -115,22 +125,24 @@ static void start(struct running *r, const struct product *product, const char *
     free(program);
     free(limits);
     free(place);
-    free(seed);
 }
 
-static void begin(struct running *r, const struct product *product, const char *directory,
-                  int processor, int secret) {
+/* The judge keeps each test's clock itself; this one only notices a judge that hangs. */
+double judges_patience(const struct problem *p) {
+    return SLACK_SECONDS + p->judge_seconds +
+           count_tests(p) *
+               (box_patience(&p->limits) + MUTANT_SECONDS * (double)count_blocks(p, ROLE_MUTANT));
+}
+
+static void begin(struct running *r, const struct product *product, const struct common *c,
+                  int processor) {
     r->result = memfd_create("verdicts", MFD_CLOEXEC);
     if (r->result < 0) {
         r->judging->fault = format_string("no file for verdicts: %s", strerror(errno));
         return;
     }
-    /* The judge keeps each test's clock itself; this one only notices a judge that hangs. */
-    r->deadline =
-        now() + SLACK_SECONDS +
-        count_tests(r->problem) * (box_patience(&r->problem->limits) +
-                                   MUTANT_SECONDS * (double)count_blocks(r->problem, ROLE_MUTANT));
-    start(r, product, directory, processor, secret);
+    r->deadline = now() + judges_patience(r->problem);
+    start(r, product, c, processor);
     if (!r->pid)
         close(r->result);
 }
@@ -153,7 +165,12 @@ static char *read_result(const struct homework *h, struct running *r) {
     r->judging->verdicts = allocate((size_t)count, sizeof(struct verdict));
     if (pread(r->result, r->judging->verdicts, size, sizeof head) != (ssize_t)size)
         return copy_string("the judge's report is cut off");
+    const char *mistake = attachments_read(r->result, (off_t)(sizeof head + size),
+                                           head.attachment_count, count, &r->judging->attachments);
+    if (mistake)
+        return copy_string(mistake);
     r->judging->verdict_count = count;
+    r->judging->attachment_count = (int)head.attachment_count;
     return NULL;
 }
 
@@ -165,7 +182,8 @@ static void collect(const struct homework *h, struct running *r, bool hung) {
     while (waitpid(r->pid, &status, 0) < 0 && errno == EINTR) {
     }
     if (hung)
-        r->judging->fault = copy_string("the judge did not come to an end");
+        r->judging->fault = format_string("the judge did not come to an end within %g seconds",
+                                          judges_patience(r->problem));
     else if (WIFSIGNALED(status))
         r->judging->fault = format_string("the judge was ended by signal %d", WTERMSIG(status));
     else if (WEXITSTATUS(status) != EXIT_DONE)
@@ -204,7 +222,7 @@ static int find_longest(const struct homework *h, const struct build *b, const b
         if (started[i] || b->products[i].state != PRODUCT_READY)
             continue;
         const struct problem *p = homework_problem(h, b->products[i].problem);
-        double seconds = p->limits.cpu_seconds * count_tests(p);
+        double seconds = p->judge_seconds + p->limits.cpu_seconds * count_tests(p);
         if (seconds > most) {
             most = seconds;
             longest = i;
@@ -229,7 +247,8 @@ static int count_busy(const struct running *places, int count) {
 }
 
 struct judging *judges_run(const struct homework *h, const struct build *b, const char *directory,
-                           int secret) {
+                           int secret, int memo) {
+    const struct common common = {directory, secret, memo};
     struct judging *judgings = allocate((size_t)b->product_count, sizeof *judgings);
     int ready = 0;
     for (int i = 0; i < b->product_count; i++) {
@@ -251,7 +270,7 @@ struct judging *judges_run(const struct homework *h, const struct build *b, cons
         started[next] = true;
         places[place] = (struct running){.problem = homework_problem(h, b->products[next].problem),
                                          .judging = &judgings[next]};
-        begin(&places[place], &b->products[next], directory, spin ? -1 : processors[place], secret);
+        begin(&places[place], &b->products[next], &common, spin ? -1 : processors[place]);
     }
     while (count_busy(places, place_count) > 0)
         wait_for_any(h, places, place_count);
@@ -263,6 +282,7 @@ struct judging *judges_run(const struct homework *h, const struct build *b, cons
 void judges_free(struct judging *judgings, int count) {
     for (int i = 0; i < count; i++) {
         free(judgings[i].verdicts);
+        attachments_free(judgings[i].attachments, judgings[i].attachment_count);
         free(judgings[i].fault);
     }
     free(judgings);

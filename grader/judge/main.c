@@ -5,6 +5,8 @@
 #include "base/fault.h"
 #include "base/file.h"
 #include "base/text.h"
+#include "judge/attachment.h"
+#include "judge/memo.h"
 #include "judge/prove.h"
 #include "judge/run.h"
 #include "public/suite.h"
@@ -24,7 +26,7 @@ enum mode { MODE_NONE, MODE_GRADE, MODE_PROVE, MODE_LIST };
 
 struct options {
     enum mode mode;
-    bool matrix;
+    enum proof_print print;
     int result, seed; /* descriptors, or -1 */
     struct worker_setup worker;
 };
@@ -58,14 +60,16 @@ static struct limits parse_limits(const char *text) {
 }
 
 static struct options parse_options(int count, char **arguments) {
-    enum { GRADE, PROVE, LIST, MATRIX, WORKER, RESULT, SEED, LIMITS, CPU, SPIN };
+    enum { GRADE, PROVE, LIST, MATRIX, MARGINS, WORKER, RESULT, SEED, MEMO, LIMITS, CPU, SPIN };
     static const struct option known[] = {{"grade", no_argument, NULL, GRADE},
                                           {"prove", no_argument, NULL, PROVE},
                                           {"list", no_argument, NULL, LIST},
                                           {"matrix", no_argument, NULL, MATRIX},
+                                          {"margins", no_argument, NULL, MARGINS},
                                           {"worker", required_argument, NULL, WORKER},
                                           {"result", required_argument, NULL, RESULT},
                                           {"seed", required_argument, NULL, SEED},
+                                          {"memo", required_argument, NULL, MEMO},
                                           {"limits", required_argument, NULL, LIMITS},
                                           {"cpu", required_argument, NULL, CPU},
                                           {"spin", no_argument, NULL, SPIN},
@@ -81,13 +85,17 @@ static struct options parse_options(int count, char **arguments) {
         if (option <= LIST)
             o.mode = option == GRADE ? MODE_GRADE : option == PROVE ? MODE_PROVE : MODE_LIST;
         else if (option == MATRIX)
-            o.matrix = true;
+            o.print = PROOF_MATRIX;
+        else if (option == MARGINS)
+            o.print = PROOF_MARGINS;
         else if (option == WORKER)
             o.worker.executable = parse_int(name, optarg, INT_MAX);
         else if (option == RESULT)
             o.result = parse_int(name, optarg, INT_MAX);
         else if (option == SEED)
             o.seed = parse_int(name, optarg, INT_MAX);
+        else if (option == MEMO)
+            memo_use(parse_int(name, optarg, INT_MAX));
         else if (option == LIMITS)
             o.worker.limits = parse_limits(optarg);
         else if (option == CPU)
@@ -142,13 +150,17 @@ static void grade(const struct options *o) {
     char *secret = read_secret(o->seed);
     struct verdict *verdicts = allocate((unsigned long)suite.test_count, sizeof *verdicts);
     run_suite(&o->worker, secret, verdicts);
+    uint32_t attachment_count;
+    const struct text *attachments = attachments_kept(&attachment_count);
     struct judge_result head = {.magic = JUDGE_MAGIC,
                                 .problem = (uint32_t)suite.problem,
                                 .test_count = (uint32_t)suite.test_count,
                                 .verdict_size = sizeof *verdicts,
-                                .digest = suite.digest};
+                                .digest = suite.digest,
+                                .attachment_count = attachment_count};
     write_whole(o->result, &head, sizeof head);
     write_whole(o->result, verdicts, (size_t)suite.test_count * sizeof *verdicts);
+    write_whole(o->result, attachments->at, attachments->length);
     free(verdicts);
     free(secret);
 }
@@ -172,7 +184,7 @@ int main(int count, char **arguments) {
         grade(&o);
         return EXIT_DONE;
     case MODE_PROVE:
-        return prove_suite(o.matrix, stdout) ? EXIT_FOUND : EXIT_DONE;
+        return prove_suite(o.print, stdout) ? EXIT_FOUND : EXIT_DONE;
     case MODE_LIST:
         list();
         return EXIT_DONE;

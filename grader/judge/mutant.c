@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -16,21 +17,37 @@
  * mutant that waits. */
 enum { CPU_SECONDS = 2, WALL_SECONDS = 20 };
 
+/* Shared with the process that tries the mutant. */
+static struct verdict *verdict;
+
+static void clear_verdict(void) {
+    if (!verdict)
+        verdict =
+            mmap(NULL, sizeof *verdict, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    if (verdict == MAP_FAILED)
+        fault("no memory for the verdict on a mutant: %s", strerror(errno));
+    memset(verdict, 0, sizeof *verdict);
+}
+
+const struct verdict *mutant_verdict(void) {
+    return verdict;
+}
+
 static _Noreturn void try_here(const struct suite_test *test, const char *secret,
                                call_thunk *const *thunks, const struct wrong *compare) {
-    static struct verdict v;
     struct wrong wrong = {0};
     setrlimit(RLIMIT_CORE, &(struct rlimit){0, 0});
     setrlimit(RLIMIT_CPU, &(struct rlimit){CPU_SECONDS, CPU_SECONDS});
     alarm(WALL_SECONDS);
     call_use_thunks(thunks);
-    attempt_run(test, secret, &v, &wrong);
-    bool same = compare && v.status == VERDICT_WRONG && wrong_same(compare, &wrong);
-    _exit(v.status == VERDICT_PASSED ? TRIAL_PASSED : same ? TRIAL_SAME : TRIAL_FAILED);
+    attempt_run(test, secret, verdict, &wrong);
+    bool same = compare && verdict->status == VERDICT_WRONG && wrong_same(compare, &wrong);
+    _exit(verdict->status == VERDICT_PASSED ? TRIAL_PASSED : same ? TRIAL_SAME : TRIAL_FAILED);
 }
 
 enum trial mutant_try(const struct suite_test *test, const char *secret, call_thunk *const *thunks,
                       const struct wrong *compare) {
+    clear_verdict();
     fflush(NULL); /* or the child would repeat what is still to be written */
     pid_t child = fork();
     if (child < 0)
@@ -46,9 +63,18 @@ enum trial mutant_try(const struct suite_test *test, const char *secret, call_th
     return (enum trial)WEXITSTATUS(status);
 }
 
+/* Processor time of all trials so far. */
+static double seconds_tried(void) {
+    struct rusage usage;
+    getrusage(RUSAGE_CHILDREN, &usage);
+    return (double)(usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) +
+           (double)(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) * 1e-6;
+}
+
 void mutant_recognize(const struct suite_test *test, const char *secret, const struct wrong *wrong,
                       struct verdict *v) {
-    for (int i = 0; i < suite.mutant_count; i++) {
+    const double end = seconds_tried() + MUTANT_TEST_SECONDS;
+    for (int i = 0; i < suite.mutant_count && seconds_tried() < end; i++) {
         const struct suite_mutant *m = &suite.mutants[i];
         if (mutant_try(test, secret, m->thunks, wrong) == TRIAL_SAME) {
             snprintf(v->mutant, sizeof v->mutant, "%s", m->name);

@@ -16,7 +16,15 @@ enum trial {
 enum trial mutant_try(const struct suite_test *test, const char *secret, call_thunk *const *thunks,
                       const struct wrong *compare);
 
-/* Names in v->mutant the first mutant that fails just like `wrong`, if there is one. */
+/* What the last one that was tried came to, as far as it came. */
+const struct verdict *mutant_verdict(void);
+
+/* Processor time that the mutants of one test get together: a test may take long itself, mutants
+ * may be many, and whoever hands in wrong work must not be able to hold up the grader with both. */
+enum { MUTANT_TEST_SECONDS = 10 };
+
+/* Names in v->mutant the first mutant that fails just like `wrong`, if there is one that is found
+ * in time. */
 void mutant_recognize(const struct suite_test *test, const char *secret, const struct wrong *wrong,
                       struct verdict *v);
 

@@ -118,14 +118,30 @@ static void print_matrix(void) {
     }
 }
 
-int prove_suite(bool matrix, FILE *out) {
+/* By how much the numbers of each mutant are off where its test notices that. */
+static void print_margins(void) {
+    for (int m = 0; m < suite.mutant_count; m++) {
+        const struct suite_mutant *mutant = &suite.mutants[m];
+        const struct suite_test *test = find_test(mutant->killed_by);
+        if (!test || !kills(test, mutant))
+            continue;
+        for (int i = 0; i < MARGIN_COUNT; i++)
+            if (mutant_verdict()->margins[i] > 1)
+                fprintf(proof.out, "margin %s %d.%s %.2g %s\n", margin_names[i], suite.problem,
+                        test->name, mutant_verdict()->margins[i], mutant->name);
+    }
+}
+
+int prove_suite(enum proof_print print, FILE *out) {
     proof.out = out;
     proof.findings = 0;
     for (int i = 0; i < suite.test_count; i++)
         prove_reference(&suite.tests[i]);
     for (int i = 0; i < suite.mutant_count; i++)
         prove_mutant(&suite.mutants[i]);
-    if (matrix)
+    if (print == PROOF_MATRIX)
         print_matrix();
+    if (print == PROOF_MARGINS)
+        print_margins();
     return proof.findings;
 }

@@ -2,11 +2,13 @@
 #ifndef GRADUS_JUDGE_PROVE_H
 #define GRADUS_JUDGE_PROVE_H
 
-#include <stdbool.h>
 #include <stdio.h>
 
-/* Writes one line "document:line: sentence" for each finding, and with `matrix` which tests kill
- * which mutant.  Returns the number of findings. */
-int prove_suite(bool matrix, FILE *out);
+/* What is printed besides findings: which tests kill which mutant; or "margin KIND PROBLEM.TEST
+ * RATIO MUTANT", how many times more than allowed the numbers of a mutant are off. */
+enum proof_print { PROOF_FINDINGS, PROOF_MATRIX, PROOF_MARGINS };
+
+/* Writes one line "document:line: sentence" for each finding; returns their number. */
+int prove_suite(enum proof_print print, FILE *out);
 
 #endif

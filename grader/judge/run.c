@@ -4,6 +4,7 @@
 #include "judge/run.h"
 
 #include "base/fault.h"
+#include "judge/attachment.h"
 #include "judge/call.h"
 #include "judge/mutant.h"
 
@@ -50,6 +51,7 @@ void run_suite(const struct worker_setup *setup, const char *secret, struct verd
     run.secret = secret;
     run.verdicts = verdicts;
     run.wrongs = allocate((unsigned long)suite.test_count, sizeof *run.wrongs);
+    attachments_keep();
     run_under_check();
     for (int i = 0; i < suite.test_count; i++) {
         if (verdicts[i].status == VERDICT_UNSET)

@@ -39,6 +39,10 @@ enum verdict_crash {
 
 enum { VERDICT_NAME = 64, VERDICT_TEXT = 3000 };
 
+/* Kinds of demands that allow an error. */
+enum margin { MARGIN_SUMS, MARGIN_ADJOINT, MARGIN_GRADIENT, MARGIN_REAL, MARGIN_COUNT };
+extern const char *const margin_names[MARGIN_COUNT];
+
 struct verdict {
     enum verdict_status status;
     enum verdict_crash crash;
@@ -62,6 +66,9 @@ struct verdict {
     char fed[VERDICT_TEXT], expected[VERDICT_TEXT], returned[VERDICT_TEXT];
     char printed[VERDICT_TEXT]; /* what the student's code printed; hostile bytes */
     bool printed_cut;
+
+    /* The largest errors met, divided by what was allowed; those of NaN and infinity not. */
+    double margins[MARGIN_COUNT];
 
     char mutant[VERDICT_NAME]; /* the planted mistake that gives just this wrong answer, or "" */
 

@@ -100,12 +100,16 @@ void sentence_product(const struct problem *problem, const struct product *produ
 /* --- Where to begin --- */
 
 static bool nothing_handed_in(const struct card *card) {
+    int missing = 0;
     for (int i = 0; i < card->problem_count; i++) {
         const struct product *p = card->problems[i].product;
+        if (!problem_has_code(card->problems[i].problem))
+            continue;
         if (!p || p->state != PRODUCT_FILE_MISSING)
             return false;
+        missing++;
     }
-    return card->problem_count > 0;
+    return missing > 0 && card->answers == ANSWERS_ABSENT;
 }
 
 static void ask_for_files(const struct card *card, struct text *out) {
@@ -167,6 +171,31 @@ static const struct card_test *first_to_mend(const struct card *card) {
     return hidden;
 }
 
+static const struct card_question *first_unanswered(const struct card *card) {
+    for (int i = 0; i < card->question_count; i++)
+        if (card->questions[i].block->check != CHECK_NOTHING &&
+            card->questions[i].state != ANSWER_GIVEN)
+            return &card->questions[i];
+    return NULL;
+}
+
+/* With all tests passed. */
+static void end_with_words(const struct card *card, struct text *out) {
+    const struct card_question *q = first_unanswered(card);
+    text_add(out, "Every test%s passes", card->graded ? "" : " that was graded");
+    if (q && card->answers != ANSWERS_FAULT) {
+        text_add(out, ". ");
+        if (q->state != ANSWER_UNREAD) {
+            text_add(out, "Go on with ");
+            sentence_part(q->problem, q->block, out);
+            text_add(out, ", %s (%s): ", q->block->heading, sentence_answer_word(q->state));
+        }
+        sentence_answer(card, q, out);
+        return;
+    }
+    text_add(out, "%s.", card->question_count > 0 ? "; what is left is the written part" : "");
+}
+
 void sentence_start(const struct card *card, struct text *out) {
     const struct card_test *t = first_to_mend(card);
     if (card->intake && card->intake->fault)
@@ -181,6 +210,5 @@ void sentence_start(const struct card *card, struct text *out) {
         text_add(out, "Go on with test %d.%d, %s (%s).", t->problem->number, t->number,
                  t->block->heading, sentence_status_word(t->verdict.status));
     else if (!t)
-        text_add(out, "Every test%s passes%s.", card->graded ? "" : " that was graded",
-                 card->question_count > 0 ? "; what is left is the written part" : "");
+        end_with_words(card, out);
 }

@@ -1,4 +1,5 @@
-/* Reads the written part (answers.h).  Knows headings and frames; not what a good answer is. */
+/* Reads the written part (answers.h).  Knows frames, and what of an answer is the question's own
+ * text; neither Markdown nor what a good answer is. */
 #include "score/answers.h"
 
 #include "base/fault.h"
@@ -7,98 +8,33 @@
 #include "score/score.h"
 #include "score/sentence.h"
 
-#include <cmark-gfm.h>
+#include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
-enum { NAME_ROOM = 64, FRAMES_BYTES = 4 * MIB };
+enum { FRAMES_BYTES = 4 * MIB };
 
-/* --- In the box: bytes to frames --- */
+/* --- In the box --- */
 
-struct section {
-    int problem;
-    char name[NAME_ROOM];
-    const char *start; /* behind the heading */
+struct order {
+    const struct card *card;
+    size_t limit;
 };
 
-/* Where line `line` (from 1) begins.  A lone carriage return ends a line too, as in CommonMark. */
-static const char *find_line(const char *at, const char *end, int line) {
-    for (; line > 1 && at < end; line--) {
-        while (at < end && *at != '\n' && *at != '\r')
-            at++;
-        if (at < end)
-            at += at[0] == '\r' && at + 1 < end && at[1] == '\n' ? 2 : 1;
-    }
-    return at;
-}
-
-/* "## 3.adjoint (2 points)" */
-static bool read_heading(const char *line, const char *end, struct section *s) {
-    char text[2 * NAME_ROOM];
-    size_t length = 0;
-    while (line + length < end && line[length] != '\n' && line[length] != '\r')
-        length++;
-    if (length >= sizeof text)
-        return false;
-    memcpy(text, line, length);
-    text[length] = '\0';
-    int points = 0, read = 0;
-    return sscanf(text, " ## %5d.%63[A-Za-z0-9_-] (%5d point%n", &s->problem, s->name, &points,
-                  &read) == 3 &&
-           read > 0 && strchr(text + read, ')');
-}
-
-static void add_frame(const struct section *s, const char *end, struct text *frames) {
-    if (!s->name[0])
-        return;
-    size_t length = (size_t)(end - s->start);
-    struct answer_frame frame = {(uint32_t)s->problem, (uint32_t)strlen(s->name),
-                                 (uint32_t)(length < ANSWER_BYTES ? length : ANSWER_BYTES)};
-    text_add_bytes(frames, (const char *)&frame, sizeof frame);
-    text_add_bytes(frames, s->name, frame.name_length);
-    text_add_bytes(frames, s->start, frame.answer_length);
-}
-
-void answers_extract(const char *bytes, size_t count, struct text *frames) {
-    static const char mark[] = "\xef\xbb\xbf"; /* of byte order: some editors begin with it */
-    const char *end = bytes + count;
-    if (count >= sizeof mark - 1 && memcmp(bytes, mark, sizeof mark - 1) == 0) {
-        bytes += sizeof mark - 1;
-        count -= sizeof mark - 1;
-    }
-    cmark_node *document = cmark_parse_document(bytes, count, CMARK_OPT_DEFAULT);
-    struct section current = {0};
-    const char *at = bytes; /* start of line `line` */
-    int line = 1;
-    for (cmark_node *n = cmark_node_first_child(document); n; n = cmark_node_next(n)) {
-        struct section next = {0};
-        if (cmark_node_get_type(n) != CMARK_NODE_HEADING)
-            continue;
-        at = find_line(at, end, cmark_node_get_start_line(n) - line + 1);
-        line = cmark_node_get_start_line(n);
-        if (!read_heading(at, end, &next))
-            continue;
-        next.start = find_line(at, end, 2);
-        add_frame(&current, at, frames);
-        current = next;
-    }
-    add_frame(&current, end, frames);
-    cmark_node_free(document);
-}
-
-/* Descriptor 3 is the answers file, 4 takes the frames; `context` is the file's limit. */
+/* Descriptor 3 is the answers file, 4 takes the frames. */
 static int extract_in_box(void *context) {
+    const struct order *order = context;
     struct text bytes, frames;
-    text_init(&bytes, *(const size_t *)context);
+    text_init(&bytes, order->limit);
     text_init(&frames, FRAMES_BYTES);
     if (!file_read_descriptor(3, &bytes))
         return 1;
-    answers_extract(bytes.at, bytes.length, &frames);
+    answers_extract(order->card, bytes.at, bytes.length, &frames);
     for (size_t sent = 0; sent < frames.length;) {
         ssize_t count = write(4, frames.at + sent, frames.length - sent);
         if (count <= 0)
@@ -112,29 +48,23 @@ static int extract_in_box(void *context) {
 
 struct answer {
     struct answer_frame frame;
-    const char *name, *text;
+    const char *text;
 };
 
 /* Takes one frame off the front; false at the end, or where the bytes are no frame. */
-static bool take_frame(const struct text *frames, size_t *offset, struct answer *a) {
+static bool take_frame(const struct card *card, const struct text *frames, size_t *offset,
+                       struct answer *a) {
     size_t left = frames->length - *offset;
     if (left < sizeof a->frame)
         return false;
     memcpy(&a->frame, frames->at + *offset, sizeof a->frame);
     left -= sizeof a->frame;
-    if (a->frame.name_length >= NAME_ROOM || a->frame.answer_length > ANSWER_BYTES ||
-        left < (size_t)a->frame.name_length + a->frame.answer_length)
+    if (a->frame.question >= (uint32_t)card->question_count || a->frame.line > INT32_MAX ||
+        a->frame.answer_length > ANSWER_BYTES || left < a->frame.answer_length)
         return false;
-    a->name = frames->at + *offset + sizeof a->frame;
-    a->text = a->name + a->frame.name_length;
-    *offset += sizeof a->frame + a->frame.name_length + a->frame.answer_length;
+    a->text = frames->at + *offset + sizeof a->frame;
+    *offset += sizeof a->frame + a->frame.answer_length;
     return true;
-}
-
-static bool same_question(const struct answer *a, const struct card_question *q) {
-    return a->frame.problem == (uint32_t)q->problem->number &&
-           a->frame.name_length == strlen(q->block->name) &&
-           memcmp(a->name, q->block->name, a->frame.name_length) == 0;
 }
 
 static bool is_space(char c) {
@@ -177,7 +107,7 @@ static void subtract_question(const struct answer *a, const char *question, stru
     while (at < end) {
         const char *start = at, *line = NULL;
         size_t length = 0;
-        at = find_line(at, end, 2);
+        at = answers_line(at, end, 2);
         const char *scan = start;
         if (!take_line(&scan, at, &line, &length) ||
             (!take_question(&question, line, length) && !is_comment(line, length)))
@@ -190,10 +120,11 @@ static char *clean_answer(const struct text *raw, bool cut) {
     size_t start = 0, end = raw->length;
     while (end > 0 && is_space(raw->at[end - 1]))
         end--;
+    for (size_t i = start; i < end && (is_space(raw->at[i]) || raw->at[i] == '>'); i++)
+        if (raw->at[i] == '\n' || raw->at[i] == '\r')
+            start = i + 1; /* a line of space and marks of quotation */
     while (start < end && is_space(raw->at[start]))
         start++;
-    if (start == end)
-        return NULL;
     struct text clean;
     text_init(&clean, ANSWER_BYTES);
     sentence_add_block(&clean, "", raw->at + start, end - start);
@@ -204,45 +135,85 @@ static char *clean_answer(const struct text *raw, bool cut) {
     return clean.at;
 }
 
+/* Letters or digits, of any language: a dash or a lone quotation mark is no answer. */
+static bool says_something(const struct text *answer) {
+    for (size_t i = 0; i < answer->length; i++)
+        if (isalnum((unsigned char)answer->at[i]) || (unsigned char)answer->at[i] >= 0x80)
+            return true;
+    return false;
+}
+
+/* Any number from 0: "7", "about 12.5 h", "10-12"; not "-3", nor the digit of a name. */
+static bool has_number(const struct text *answer) {
+    const char *at = answer->at;
+    for (size_t i = 0; i < answer->length; i++) {
+        bool minus = i > 0 && at[i - 1] == '-' && (i == 1 || !isalnum((unsigned char)at[i - 2]));
+        if (isdigit((unsigned char)at[i]) && !minus)
+            return true;
+        if (isdigit((unsigned char)at[i]))
+            i += strspn(at + i, "0123456789.,") - 1;
+        while (isalpha((unsigned char)at[i]) && isalnum((unsigned char)at[i + 1]))
+            i++;
+    }
+    return false;
+}
+
+static enum answer_state check_answer(const struct card_question *q, const struct text *answer) {
+    if (!says_something(answer))
+        return ANSWER_MISSING;
+    return q->block->check != CHECK_NUMBER || has_number(answer) ? ANSWER_GIVEN : ANSWER_NO_NUMBER;
+}
+
+/* Takes a section where it says more than those before it. */
 static void accept_answer(struct card_question *q, const struct answer *a) {
     struct text raw;
     text_init(&raw, ANSWER_BYTES);
     subtract_question(a, q->block->body, &raw);
-    q->answer = clean_answer(&raw, a->frame.answer_length == ANSWER_BYTES);
+    enum answer_state state = check_answer(q, &raw);
+    if (state > q->state) {
+        q->state = state;
+        q->line = (int)a->frame.line;
+    }
+    if (!q->answer && state == ANSWER_GIVEN && q->block->check == CHECK_NOTHING)
+        q->answer = clean_answer(&raw, a->frame.answer_length == ANSWER_BYTES);
     text_free(&raw);
 }
 
 void answers_accept(struct card *card, const struct text *frames) {
+    uint32_t state = ANSWERS_UNREADABLE;
+    if (frames->length >= sizeof state)
+        memcpy(&state, frames->at, sizeof state);
+    bool known = state == ANSWERS_READ || state == ANSWERS_EMPTY || state == ANSWERS_BINARY;
+    card->answers = known ? (enum answers_state)state : ANSWERS_UNREADABLE;
+    if (card->answers != ANSWERS_READ)
+        return;
+    for (int i = 0; i < card->question_count; i++)
+        card->questions[i].state = ANSWER_LOST;
     struct answer a = {0};
-    for (size_t offset = 0; take_frame(frames, &offset, &a);)
-        for (int i = 0; i < card->question_count; i++)
-            /* Of two sections for one question, the first that says something is the answer. */
-            if (!card->questions[i].answer && same_question(&a, &card->questions[i]))
-                accept_answer(&card->questions[i], &a);
+    for (size_t offset = sizeof state; take_frame(card, frames, &offset, &a);) {
+        struct card_question *q = &card->questions[a.frame.question];
+        q->sections++;
+        accept_answer(q, &a);
+    }
 }
 
 /* --- The whole way --- */
 
-static char *describe_fault(const char *step, int error) {
-    return format_string("was not read, by a fault of ours (%s: %s): grade it again", step,
-                         strerror(error));
+static enum answers_state fail(struct card *card, const char *step, int error) {
+    card->answers_fault = format_string("%s: %s", step, strerror(error));
+    return ANSWERS_FAULT;
 }
 
-/* The sentence on why not, or NULL when `frames` holds what the box found. */
-static char *extract_boxed(const char *path, size_t limit, struct text *frames) {
-    int in = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
-    if (in < 0)
-        return errno == ENOENT ? NULL : format_string("cannot be opened: %s", strerror(errno));
+/* ANSWERS_READ when `frames` holds what the box found. */
+static enum answers_state extract_boxed(struct card *card, int in, struct text *frames) {
     int out = memfd_create("answers", MFD_CLOEXEC);
-    if (out < 0) {
-        int error = errno;
-        close(in);
-        return describe_fault("memory", error);
-    }
+    if (out < 0)
+        return fail(card, "memory", errno);
+    struct order order = {card, card->homework->answers.limit};
     struct box box = {.kind = BOX_READER,
                       .executable = -1,
                       .entry = extract_in_box,
-                      .context = &limit,
+                      .context = &order,
                       .pass = {in, out},
                       .pass_count = 2,
                       .limits = {.cpu_seconds = 5,
@@ -259,11 +230,19 @@ static char *extract_boxed(const char *path, size_t limit, struct text *frames) 
         close(boxed.output);
     }
     bool read = fate.kind == FATE_EXITED && fate.code == 0 && file_read_descriptor(out, frames);
-    close(in);
     close(out);
     if (fate.kind == FATE_SETUP)
-        return describe_fault(fate.step, fate.code);
-    return read ? NULL : copy_string("is not Markdown that can be read");
+        return fail(card, fate.step, fate.code);
+    return read ? ANSWERS_READ : ANSWERS_UNREADABLE;
+}
+
+/* A file that is not there may have been handed in, and left out for its size. */
+static enum answers_state explain_absence(const struct card *card) {
+    const struct intake *intake = card->intake;
+    for (int i = 0; intake && i < intake->file_count; i++)
+        if (strcasecmp(intake->files[i].name, card->homework->answers.name) == 0)
+            return ANSWERS_NOT_TAKEN;
+    return ANSWERS_ABSENT;
 }
 
 void card_read_answers(struct card *card, const char *directory) {
@@ -273,8 +252,15 @@ void card_read_answers(struct card *card, const char *directory) {
     struct text frames;
     text_init(&frames, FRAMES_BYTES);
     char *path = format_string("%s/%s", directory, file->name);
-    card->answers_problem = extract_boxed(path, file->limit, &frames);
-    answers_accept(card, &frames);
+    int in = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+    if (in >= 0)
+        card->answers = extract_boxed(card, in, &frames);
+    else
+        card->answers = errno == ENOENT ? explain_absence(card) : fail(card, "opening", errno);
+    if (card->answers == ANSWERS_READ)
+        answers_accept(card, &frames);
+    if (in >= 0)
+        close(in);
     free(path);
     text_free(&frames);
 }

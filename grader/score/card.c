@@ -30,6 +30,16 @@ static const struct product *find_product(const struct build *build, int problem
     return NULL;
 }
 
+static void add_question(struct card *card, const struct problem *p, const struct block *b) {
+    struct card_question *q = &card->questions[card->question_count++];
+    *q = (struct card_question){
+        .problem = p, .block = b, .rubric = find_block(p, ROLE_RUBRIC, b->name)};
+    const char *at = q->rubric ? q->rubric->body : "", *words = NULL;
+    q->marks = allocate(strlen(at) + 1, sizeof *q->marks); /* a line has one byte at least */
+    for (size_t length; rubric_next(&at, &q->marks[q->mark_count].points, &words, &length);)
+        q->mark_count++;
+}
+
 static void add_problem(struct card *card, const struct problem *p) {
     struct card_problem *row = &card->problems[card->problem_count++];
     *row = (struct card_problem){.problem = p,
@@ -47,10 +57,11 @@ static void add_problem(struct card *card, const struct problem *p) {
                                    .verdict = {.line = b->line, .row = -1}};
             row->points += b->points;
         } else if (b->role == ROLE_QUESTION) {
-            card->questions[card->question_count++] = (struct card_question){
-                .problem = p, .block = b, .rubric = find_block(p, ROLE_RUBRIC, b->name)};
+            add_question(card, p, b);
         }
     }
+    if (!problem_has_code(p))
+        row->points = p->points;
     card->points += row->points;
 }
 
@@ -76,12 +87,18 @@ void card_free(struct card *card) {
         return;
     for (int i = 0; i < card->problem_count; i++)
         free(card->problems[i].fault);
-    for (int i = 0; i < card->question_count; i++)
-        free(card->questions[i].answer);
+    for (int i = 0; i < card->question_count; i++) {
+        struct card_question *q = &card->questions[i];
+        for (int k = 0; k < q->mark_count; k++)
+            free(q->marks[k].remark);
+        free(q->marks);
+        free(q->remark);
+        free(q->answer);
+    }
     free(card->problems);
     free(card->tests);
     free(card->questions);
-    free(card->answers_problem);
+    free(card->answers_fault);
     free(card->run.isolation);
     free(card->run.compiler);
     free(card->run.host_kernel);
@@ -202,12 +219,32 @@ void card_judge(struct card *card, int problem_number, const struct verdict *ver
         }
 }
 
+void card_attach(struct card *card, int problem_number, const struct attachment *attachments,
+                 int count) {
+    struct card_problem *p = find_problem(card, problem_number);
+    for (int i = 0; i < count && p->graded; i++) {
+        struct card_test *t = &card->tests[p->first_test + (int)attachments[i].head.test];
+        if (t->attachment_count++ == 0)
+            t->attachments = &attachments[i];
+    }
+}
+
+char *card_attachment_name(const struct card_test *test, const struct attachment *a) {
+    const char *extension = a->head.kind == ATTACHMENT_IMAGE ? "png" : "txt";
+    char *name =
+        format_string("%d.%d-%s.%s", test->problem->number, test->number, a->head.title, extension);
+    for (char *blank = name; (blank = strchr(blank, ' '));)
+        *blank = '-';
+    return name;
+}
+
 static void set_all(struct card *card, const struct card_problem *p, enum verdict_status status,
                     int code) {
     for (int i = 0; i < p->test_count; i++) {
         struct card_test *t = &card->tests[p->first_test + i];
         t->verdict =
             (struct verdict){.status = status, .code = code, .line = t->block->line, .row = -1};
+        t->attachment_count = 0;
     }
 }
 
@@ -247,6 +284,33 @@ static double earned_points(const struct card_test *t) {
     return 0;
 }
 
+int card_marked(const struct card_question *q, double *earned) {
+    int marked = 0;
+    *earned = 0;
+    for (int i = 0; i < q->mark_count; i++) {
+        marked += q->marks[i].given;
+        *earned = round_points(*earned + q->marks[i].earned);
+    }
+    return marked;
+}
+
+int card_answered(const struct card *card, const struct problem *p) {
+    int answered = 0;
+    for (int i = 0; i < card->question_count; i++) {
+        const struct card_question *q = &card->questions[i];
+        answered += q->problem == p && q->block->check != CHECK_NOTHING && q->state == ANSWER_GIVEN;
+    }
+    return answered;
+}
+
+/* The points of a problem whose questions are checked: each is worth the same. */
+static void sum_checked(struct card *card, struct card_problem *p, int count) {
+    if (card->answers_fault)
+        card_not_graded(card, p->problem->number, card->answers_fault);
+    else
+        p->earned = round_points((double)p->points * card_answered(card, p->problem) / count);
+}
+
 void card_sum(struct card *card) {
     card->earned = 0;
     card->graded = true;
@@ -263,6 +327,9 @@ void card_sum(struct card *card) {
             t->earned = earned_points(t);
             p->earned = round_points(p->earned + t->earned);
         }
+        int checked = problem_check_count(p->problem);
+        if (checked > 0 && p->graded)
+            sum_checked(card, p, checked);
         card->earned = round_points(card->earned + p->earned);
         card->graded = card->graded && p->graded;
     }

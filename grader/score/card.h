@@ -7,6 +7,7 @@
 #include "build/build.h"
 #include "document/document.h"
 #include "intake/intake.h"
+#include "judge/attachment.h"
 #include "judge/verdict.h"
 
 struct card_test {
@@ -16,12 +17,36 @@ struct card_test {
     int number; /* 1, 2, … within the problem */
     double earned;
     struct verdict verdict;
+    int attachment_count;
+    const struct attachment *attachments;
+};
+
+/* From worse to better. */
+enum answer_state {
+    ANSWER_UNREAD,    /* the answers file was not read: the card says why */
+    ANSWER_LOST,      /* no heading */
+    ANSWER_MISSING,   /* nothing below it */
+    ANSWER_NO_NUMBER, /* a number was asked for */
+    ANSWER_GIVEN
+};
+
+/* What a person gave for one line of a rubric. */
+struct card_mark {
+    int points; /* at most */
+    bool given;
+    double earned;
+    char *remark; /* or NULL */
 };
 
 struct card_question {
     const struct problem *problem;
     const struct block *block, *rubric;
-    char *answer; /* extracted from the answers file and cleaned; NULL when there is none */
+    enum answer_state state;
+    int line, sections; /* of the heading that counts; how many there are */
+    char *answer;       /* cleaned; NULL where there is none, and always where it is only checked */
+    int mark_count;     /* lines of the rubric */
+    struct card_mark *marks;
+    char *remark; /* on the answer as a whole, or NULL */
 };
 
 struct card_problem {
@@ -30,7 +55,7 @@ struct card_problem {
     bool graded;                   /* false: our fault; `fault` says what is known */
     char *fault;
     double earned;
-    int points; /* of its tests */
+    int points; /* of its tests, or of its checked questions */
     int test_count, first_test;
 };
 
@@ -41,6 +66,17 @@ struct card_run {
     bool practice_seed;
 };
 
+/* What became of the answers file. */
+enum answers_state {
+    ANSWERS_ABSENT,
+    ANSWERS_READ,
+    ANSWERS_NOT_TAKEN,
+    ANSWERS_EMPTY,
+    ANSWERS_BINARY,
+    ANSWERS_UNREADABLE,
+    ANSWERS_FAULT /* ours */
+};
+
 struct card {
     const struct homework *homework;
     const struct intake *intake; /* or NULL */
@@ -49,16 +85,23 @@ struct card {
     struct card_problem *problems;
     struct card_test *tests;
     struct card_question *questions;
-    char *answers_problem; /* why the answers file could not be read, or NULL */
-    double earned;         /* automatic points only, to a thousandth */
+    enum answers_state answers;
+    char *answers_fault; /* what is known of a fault of ours in reading them, or NULL */
+    double earned;       /* automatic points only, to a thousandth */
     int points;
     bool graded; /* every problem was */
     struct card_run run;
 };
 
+/* How many questions of the problem are answered, of those that are only checked for it. */
+int card_answered(const struct card *card, const struct problem *p);
+/* Of a question: how many lines of its rubric are marked, and the points that they gave. */
+int card_marked(const struct card_question *q, double *earned);
 /* The row of the shapes table that the verdict names, or NULL. */
 const struct shape_row *card_row(const struct card_test *test);
 /* The planted mistake that answers just as wrongly, or NULL; its `hint` is what a student reads. */
 const struct block *card_mutant(const struct card_test *test);
+/* The file that holds what the test attached, "3.2-edges-found.png"; the caller frees it. */
+char *card_attachment_name(const struct card_test *test, const struct attachment *a);
 
 #endif

@@ -18,6 +18,10 @@ void card_read_answers(struct card *card, const char *directory);
 /* Copies what the judge of one problem found, one verdict a test in the documents' order.  Verdicts
  * that contradict the document or themselves are a fault of ours: the problem is not graded. */
 void card_judge(struct card *card, int problem_number, const struct verdict *verdicts, int count);
+/* What its tests attached, in their order; must outlive the card.  Nothing for a problem that is
+ * not graded. */
+void card_attach(struct card *card, int problem_number, const struct attachment *attachments,
+                 int count);
 /* Our fault, with what is known of it: the problem's tests carry no points, not even zero. */
 void card_not_graded(struct card *card, int problem_number, const char *sentence);
 /* This product did not become ready: every test of its problem says why, or is not graded where

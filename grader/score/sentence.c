@@ -309,7 +309,8 @@ static void add_count(const struct filling *f, struct text *out) {
         return;
     text_add(out, " (%lld of %lld numbers %s wrong", (long long)f->v->bad, (long long)f->v->total,
              f->v->bad == 1 ? "is" : "are");
-    if (f->v->bad > 1 && isfinite(f->v->worst_absolute)) {
+    /* Errors are those of finite numbers: where there is none, nothing is known. */
+    if (f->v->bad > 1 && isfinite(f->v->worst_absolute) && f->v->worst_absolute > 0) {
         text_add(out, ", the worst by ");
         add_error(out, f->v->worst_absolute);
     }

@@ -38,6 +38,20 @@ void sentence_product(const struct problem *problem, const struct product *produ
 /* The one thing to do next with the whole submission. */
 void sentence_start(const struct card *card, struct text *out);
 
+/* Of an answer: a stable name such as "no_heading", and words such as "heading not found". */
+const char *sentence_answer_id(enum answer_state state);
+const char *sentence_answer_word(enum answer_state state);
+/* What is to be said of an answer beyond that: where it should stand, which of several counts. */
+void sentence_answer(const struct card *card, const struct card_question *q, struct text *out);
+/* What became of the answers file as a whole; nothing when it was read. */
+void sentence_answers(const struct card *card, struct text *out);
+/* Lines, each with a newline: how far the part is that a person reads; and one for each question of
+ * a problem that is only checked for being answered, those that are there last. */
+void sentence_written(const struct card *card, struct text *out);
+void sentence_checked(const struct card *card, const struct problem *p, struct text *out);
+/* "3a", or "3" for what belongs to no part. */
+void sentence_part(const struct problem *p, const struct block *b, struct text *out);
+
 /* A number for people and for JSON alike: whole numbers as such, others with the fewest digits that
  * read back as the same number, "NaN", "Infinity", "-Infinity".  Returns `out`. */
 enum { NUMBER_ROOM = 32 };

@@ -8,14 +8,16 @@ work=$(mktemp -d)
 trap '[ -z "${mounted:-}" ] || umount "$mounted"; rm -rf "$work"' EXIT
 passed=0 failed=0
 
-# try CODE PATTERN SUBMISSION [OUT]: the exit code, and a sentence in what is printed.
+# try CODE PATTERN SUBMISSION [OUT [OPTION ...]]: the exit code, and a sentence in what is printed.
 try() {
     code=0
-    timeout 60 "$build/gradus" grade "$3" --build "$build" --out "${4:-$work/out}" >"$work/log" 2>&1 || code=$?
-    if [ "$code" = "$1" ] && grep -qiE "$2" "$work/log"; then
+    wanted=$1 words=$2 submission=$3 out=${4:-$work/out}
+    shift $(($# < 4 ? $# : 4))
+    timeout 60 "$build/gradus" grade "$submission" --build "$build" --out "$out" "$@" >"$work/log" 2>&1 || code=$?
+    if [ "$code" = "$wanted" ] && grep -qiE "$words" "$work/log"; then
         passed=$((passed + 1))
     else
-        echo "not so: $3 ends with $1 and says \"$2\"; it ended with $code and said"
+        echo "not so: $submission ends with $wanted and says \"$words\"; it ended with $code and said"
         head -n 20 "$work/log"
         failed=$((failed + 1))
     fi
@@ -73,7 +75,8 @@ data = open(f"{work}/half.zip", "rb").read()
 open(f"{work}/half.zip", "wb").write(data[:len(data) // 2])
 PYTHON
 try 0 'automatic points +([0-9]+) / ([0-9]+)' "$work/right.zip"
-holds "an archive earns what its folder earns" grep -q '"score":[[:space:]]*46' "$work/out/results.json"
+all=$(sed -n 's/^points: //p' problems/homework.md)
+holds "an archive earns what its folder earns" grep -q "\"score\":[[:space:]]*$all" "$work/out/results.json"
 try 0 'not taken|name' "$work/slip.zip"
 holds "nothing slips out of the archive" sh -c "! ls /tmp/slipped* $work/slipped* 2>/dev/null | grep -q ."
 try 0 'entries|files|too many' "$work/million.zip"
@@ -93,6 +96,11 @@ python3 -c 'import sys; sys.stdout.buffer.write(b"int f(void) {\0\0 return 1; }\
 try 0 'automatic points' "$work/nul_bytes"
 printf '#include "%s"\n#include "%s"\n' "$one" "$one" | strange includes_itself
 try 0 'include|not built|limit' "$work/includes_itself"
+
+# --- Compilers that are not there ---
+try 2 'there is no nobodys-cc on this machine' reference "$work/out" --compiler nobodys-cc
+try 2 '"4" is no level' reference "$work/out" --optimise 4
+holds "what is refused leaves nothing in TMPDIR" [ -z "$(ls "$TMPDIR")" ]
 
 # --- Nowhere to write ---
 : >"$work/file"

@@ -3,7 +3,7 @@
 set -eu
 cd "$(git rev-parse --show-toplevel)"
 build=${1:-build}
-files=$(git ls-files -co --exclude-standard 'grader/*.c' 'reference/*.c')
+files=$(git ls-files -co --exclude-standard 'grader/*.c' 'reference/*.c' 'problems/support/*.c')
 found=0
 checks='-*,clang-analyzer-*,bugprone-*,-bugprone-easily-swappable-parameters,-bugprone-reserved-identifier'
 # valist.Uninitialized: version 14 takes every va_list parameter for uninitialised.
@@ -14,10 +14,10 @@ export checks build
 # shellcheck disable=SC2016
 echo "$files" | xargs -P "$(nproc)" -n 4 sh -c '
     clang-tidy --quiet --warnings-as-errors="*" --checks="$checks" --header-filter="grader/.*" "$@" -- \
-        -std=c11 -D_GNU_SOURCE -Igrader -Igrader/public "-I$build/tangled" 2>/dev/null' sh ||
+        -std=c11 -D_GNU_SOURCE -Igrader -Igrader/public -Iproblems/support "-I$build/tangled" 2>/dev/null' sh ||
     found=$((found + 1))
 cppcheck --quiet --std=c11 --enable=warning,performance,portability --inline-suppr --error-exitcode=1 \
-    --suppress=missingIncludeSystem -D__x86_64__ -Igrader -Igrader/public "-I$build/tangled" \
+    --suppress=missingIncludeSystem -D__x86_64__ -Igrader -Igrader/public -Iproblems/support "-I$build/tangled" \
     -j "$(nproc)" $files || found=$((found + 1))
 echo "analysis: $((2 - found)) passed, $found failed"
 [ "$found" = 0 ]

@@ -1,7 +1,7 @@
 #!/bin/sh
 # Nothing that only staff may see reaches a student: no line of a hidden test, mutant, rubric or answer
-# occurs in student_template/.  Lines that say nothing (braces, short ones) and lines that the public
-# part has as well do not count.
+# occurs in student_template/.  Lines that say nothing (braces, short ones, heads of loops, members of
+# an initialiser) and lines that the public part or the public library have as well do not count.
 set -eu
 cd "$(git rev-parse --show-toplevel)"
 found=0 seen=0
@@ -17,10 +17,10 @@ for document in problems/[0-9]*.md; do
             next
         }
         /^```/ { open = 0; secret = 0; next }
-        length($0) >= 24 { print > (secret ? staff : public) }
+        length($0) >= 24 && !/^[-+ ]*(for \(int|\.[a-z]+ = )/ { print >> (secret ? staff : public) }
     ' "$document"
 done
-sort -u "$work/public" >"$work/known"
+sort -u "$work/public" grader/public/*.[ch] >"$work/known"
 sed 's/^[-+ ]*//' "$work/staff" | sort -u | comm -23 - "$work/known" | grep -v '^$' >"$work/secrets"
 while IFS= read -r line; do
     grep -qF -- "$line" "$work/known" && continue

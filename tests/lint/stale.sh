@@ -5,7 +5,7 @@ cd "$(git rev-parse --show-toplevel)"
 build=${1:-build} found=0
 fresh=$(mktemp -d)
 trap 'rm -rf "$fresh"' EXIT
-grader/skeleton/template.sh "$build/tangled/skeleton" "$fresh/student_template"
+grader/skeleton/template.sh "$build/tangled/skeleton" problems/support "$fresh/student_template"
 diff -r -x build -x handin.zip "$fresh/student_template" student_template ||
     { echo "student_template/ is stale: make template"; found=$((found + 1)); }
 grader/skeleton/points.sh "$build/gradus" GRADING.md >"$fresh/GRADING.md"

@@ -44,6 +44,7 @@ static struct homework homework = {
 const struct call_function call_functions[] = {{.name = "first"}, {.name = "second"}};
 const int call_function_count = 2;
 
+static struct compiler compiler; /* gcc, with the homework's flags */
 static char *root, *files, *tools, *scratch;
 static struct build *built;
 
@@ -121,7 +122,7 @@ static inline void hand_in(const char *first, const char *second, const char *th
 }
 
 static inline void build(void) {
-    built = build_submission(&homework, files, tools, scratch);
+    built = build_submission(&homework, &compiler, files, tools, scratch);
 }
 
 static inline const struct build_file *file(const char *name) {

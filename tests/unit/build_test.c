@@ -134,6 +134,33 @@ START_TEST(a_broken_helper_is_named_where_it_lacks) {
 }
 END_TEST
 
+static const struct compiler compilers[] = {{"gcc", "0"}, {"clang", "3"}, {NULL, "2"}};
+
+/* The homework's flags say -O1, which both compilers call optimised. */
+START_TEST(others_compile_it_when_asked) {
+    static const char *const wanted[][2] = {
+        {"#if defined __clang__ || defined __OPTIMIZE__\n#error wrong\n#endif\n", "gcc  -O0"},
+        {"#if !defined __clang__ || !defined __OPTIMIZE__\n#error wrong\n#endif\n", "clang  -O3"},
+        {"#if defined __clang__ || !defined __OPTIMIZE__\n#error wrong\n#endif\n", "gcc  -O2"}};
+    compiler = compilers[_i];
+    char *first = format_string("%sint first(int x) { return x; }\n", wanted[_i][0]);
+    hand_in(first, SECOND, "int first(int x);\nint third(void) { return 3 }\n");
+    build();
+    free(first);
+    expect_states(PRODUCT_READY, PRODUCT_READY, PRODUCT_NOT_COMPILED);
+    expect_words(&file("third.c")->log, "third.c:2:");
+    char *said = copy_string(built->compiler); /* without the version's digits and dots */
+    size_t length = 0;
+    for (const char *at = built->compiler; *at; at++)
+        if (!strchr("0123456789.", *at) || strchr(at, '-') == NULL)
+            said[length++] = *at;
+    said[length] = '\0';
+    ck_assert_str_eq(said, wanted[_i][1]);
+    ck_assert_int_gt(strlen(built->compiler), length);
+    free(said);
+}
+END_TEST
+
 int main(void) {
     const struct build_row tests[] = {
         {good_files_share_one_sealed_executable, 1},
@@ -148,6 +175,7 @@ int main(void) {
         {two_helpers_that_clash_cost_everything_and_say_so, 1},
         {an_undefined_function_costs_its_own_problem, 1},
         {a_broken_helper_is_named_where_it_lacks, 1},
+        {others_compile_it_when_asked, sizeof compilers / sizeof compilers[0]},
     };
     return run_build_tests("build", tests, sizeof tests / sizeof tests[0]);
 }

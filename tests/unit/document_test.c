@@ -60,9 +60,9 @@ END_TEST
 /* The list is searched by halves: each of its quarters has to be found. */
 START_TEST(reserved_names_are_found_in_the_whole_list) {
     static const char *const reserved[] = {
-        "IMPOSSIBLE", "UNFINISHED", "abort",      "asin",   "case",    "double", "fma",
-        "int64_t",    "log2",       "mark_point", "rename", "shape",   "sizeof", "suite",
-        "void",       "yn",         "tensor_any", "ref_x",  "call_one"};
+        "IMPOSSIBLE", "UNFINISHED", "abort",      "asin",     "case",  "double",  "fma",
+        "int64_t",    "log2",       "mark_point", "rename",   "shape", "sizeof",  "suite",
+        "void",       "yn",         "tensor_any", "attach_x", "ref_x", "call_one"};
     for (size_t i = 0; i < sizeof reserved / sizeof *reserved; i++)
         ck_assert_msg(name_is_reserved(reserved[i]), "%s", reserved[i]);
     ck_assert(!name_is_reserved("scale"));
@@ -75,7 +75,8 @@ END_TEST
 
 static const char front[] = "---\nid: unit\ntitle: A  title: with a colon\npoints: 12\n"
                             "reference: a.c\nfiles: a.c=64K,  b.h=2M\nuses: 4, 12\n"
-                            "support: x.c\npublic-support: y.c, z.h\ncpu-seconds: 0.5\n"
+                            "support: x.c\npublic-support: y.c, z.h\nlibraries: zlib, "
+                            "libpng\njudge-seconds: 20\ncpu-seconds: 0.5\n"
                             "output-kib: 7\n---\n# Heading\n";
 
 /* A homework with one problem, for the readers that fill one in. */
@@ -93,7 +94,7 @@ START_TEST(front_matter_fills_every_field) {
     struct problem *p;
     struct homework *h = one_problem(&p, front);
     p->limits = (struct limits){9, 9, 9, 9, 9};
-    ck_assert_int_eq(front_matter_problem(&reader, p), 12);
+    ck_assert_int_eq(front_matter_problem(&reader, p), 14);
     expect_none();
     ck_assert_str_eq(p->id, "unit");
     ck_assert_str_eq(p->title, "A  title: with a colon");
@@ -106,9 +107,12 @@ START_TEST(front_matter_fills_every_field) {
     ck_assert_int_eq(p->use_count, 2);
     ck_assert_int_eq(p->uses[0], 4);
     ck_assert_int_eq(p->uses[1], 12);
-    ck_assert_int_eq(p->support_count, 1);
-    ck_assert_int_eq(p->public_support_count, 2);
-    ck_assert_str_eq(p->public_support[1], "z.h");
+    ck_assert_int_eq(p->support.count, 1);
+    ck_assert_int_eq(p->public_support.count, 2);
+    ck_assert_str_eq(p->public_support.name[1], "z.h");
+    ck_assert_int_eq(p->libraries.count, 2);
+    ck_assert_str_eq(p->libraries.name[0], "zlib");
+    ck_assert_double_eq(p->judge_seconds, 20);
     ck_assert_double_eq(p->limits.cpu_seconds, 0.5);
     ck_assert_double_eq(p->limits.wall_seconds, 9);
     ck_assert_int_eq(p->limits.output_kib, 7);

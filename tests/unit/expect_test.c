@@ -28,6 +28,14 @@ void finding_expecting(const struct expect_place *p, const tensor *want) {
     wanted = want ? want->at[0] : NAN;
 }
 
+static double measured; /* the largest error of the last demand, in what it allows */
+
+void finding_measure(enum finding_kind kind, double error, double allowed) {
+    ck_assert(kind == FINDING_VALUES || kind == FINDING_ADJOINT || kind == FINDING_GRADIENT ||
+              kind == FINDING_REAL);
+    measured = fmax(measured, error / allowed);
+}
+
 void finding_award(int share, int of) {
     wanted = (double)share / of;
 }
@@ -35,6 +43,7 @@ void finding_award(int share, int of) {
 #define JUDGE(demand)                                                                              \
     do {                                                                                           \
         found = false;                                                                             \
+        measured = 0;                                                                              \
         if (setjmp(back) == 0) {                                                                   \
             demand;                                                                                \
         }                                                                                          \
@@ -80,6 +89,7 @@ END_TEST
 START_TEST(judges_reals_by_their_magnitude) {
     double u = 0x1p-53;
     ACCEPTS(expect_real(1 + 64 * u, 1, 0.5));
+    ck_assert(measured == 1);
     REFUSES(FINDING_REAL, expect_real(1 + 66 * u, 1, 0.5));
     ACCEPTS(expect_real(1 + 640 * u, 1, 10));
     REFUSES(FINDING_REAL, expect_real(1 + 642 * u, 1, 10));
@@ -88,6 +98,7 @@ START_TEST(judges_reals_by_their_magnitude) {
     REFUSES(FINDING_REAL, expect_real(-INFINITY, INFINITY, 1));
     REFUSES(FINDING_REAL, expect_real(1, INFINITY, 1));
     REFUSES(FINDING_UNFINISHED, expect_real(NAN, 0, 1));
+    REFUSES(FINDING_REAL, expect_real(-NAN, 0, 1)); /* as of inf / inf */
     REFUSES(FINDING_REAL, expect_real(1, 2, INFINITY));
     ACCEPTS(expect_true(1 < 2, "one is less than two"));
     REFUSES(FINDING_PROPERTY, expect_true(2 < 1, "two is less than one"));
@@ -159,8 +170,10 @@ START_TEST(judges_sums_by_the_largest_magnitude) {
         tensor *y = tensor_copy(want);
         y->at[i] += 0x1p-40;
         ACCEPTS(expect_sums(y, want, 16, size));
+        ck_assert(measured == 1);
         y->at[i] -= 0x1.1p-39;
         REFUSES(FINDING_VALUES, expect_sums(y, want, 16, size));
+        ck_assert(measured == 1.125);
         ck_assert_int_eq(caught.index[0], i);
     }
     REFUSES(FINDING_SHAPE, expect_sums(want, want, 16, tensor_new(SHAPE(2))));

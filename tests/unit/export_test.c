@@ -67,7 +67,7 @@ static const char *string_of(const cJSON *object, const char *key) {
 /* --- The schema --- */
 
 START_TEST(obeys_the_schema_whatever_happened) {
-    card->questions[0].answer = copy_string("because");
+    answer_some(card);
     text_add(&build_files[1].log, "count.c:1: error\n");
     for (int status = VERDICT_PASSED; status < VERDICT_COUNT; status++)
         for (int kind = 0; kind <= FINDING_MISSING; kind++) {
@@ -193,7 +193,7 @@ START_TEST(gives_no_score_to_what_was_not_graded) {
     text_clear(&out);
     export_terminal(card, &out);
     ck_assert_ptr_nonnull(strstr(out.at, "A fault of ours: The judge died."));
-    ck_assert_ptr_nonnull(strstr(out.at, "- / 10"));
+    ck_assert_ptr_nonnull(strstr(out.at, "- / 12"));
 }
 END_TEST
 
@@ -248,13 +248,13 @@ START_TEST(shows_what_the_linker_said_and_where_it_looked) {
     text_add(&products[0].log, "multiple definition of helper\n");
     intake.folder = "hw";
     card->run.practice_seed = true;
-    card->answers_problem = copy_string("is not Markdown that can be read");
+    card->answers = ANSWERS_UNREADABLE;
     judge_all(card, fabricate(VERDICT_PASSED), fabricate(VERDICT_PASSED));
     card_not_built(card, &products[0]);
     card_sum(card);
     static const char *const told[] = {"  | multiple definition of helper\n", "practice seed",
                                        "in the folder hw of", "answers.md is not Markdown",
-                                       "3.when (1 point, extra): no answer found"};
+                                       "0 of 2 questions answered, 2 points, read by a person"};
     cJSON *json = parse(export_gradescope);
     for (size_t i = 0; i < sizeof told / sizeof told[0]; i++)
         ck_assert_ptr_nonnull(strstr(string_of(json, "output"), told[i]));

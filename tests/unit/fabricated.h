@@ -1,9 +1,10 @@
 /* A small homework and verdicts made by hand, for tests of what comes after judging.  Problem 3 has
  * a public and a hidden test with two rows of shapes, a planted mistake and two questions; problem
- * 4 has three public tests. */
+ * 4 has three public tests; of problem 8 it is only checked that its questions are answered. */
 #ifndef GRADUS_FABRICATED_H
 #define GRADUS_FABRICATED_H
 
+#include "base/fault.h"
 #include "score/score.h"
 
 #include <math.h>
@@ -43,11 +44,39 @@ static struct block blocks_3[] = {
      .body = "When does it?\n",
      .points = 1,
      .extra = true},
+    {.role = ROLE_RUBRIC,
+     .line = 64,
+     .name = "when",
+     .heading = "In words",
+     .body = "1  when numbers are rounded\n"},
 };
 static struct block blocks_4[] = {
     {.role = ROLE_TEST, .line = 10, .name = "first", .heading = "One", .points = 1},
     {.role = ROLE_TEST, .line = 20, .name = "second", .heading = "Two", .points = 1},
     {.role = ROLE_TEST, .line = 30, .name = "third", .heading = "Three", .points = 1},
+};
+static struct block blocks_8[] = {
+    {.role = ROLE_QUESTION,
+     .line = 10,
+     .name = "sources",
+     .heading = "Sources",
+     .body = "Which sources?\n",
+     .part = "a",
+     .check = CHECK_TEXT},
+    {.role = ROLE_QUESTION,
+     .line = 20,
+     .name = "company",
+     .heading = "Company",
+     .body = "With whom?\n",
+     .part = "b(i)",
+     .check = CHECK_TEXT},
+    {.role = ROLE_QUESTION,
+     .line = 30,
+     .name = "hours",
+     .heading = "Time",
+     .body = "How many of the 24 hours?\n",
+     .part = "b",
+     .check = CHECK_NUMBER},
 };
 static struct shape_row rows_3[] = {
     {.line = 21, .text = "n1m2", .title = "smallest"},
@@ -64,7 +93,7 @@ static struct problem problems[] = {
      .file_count = 1,
      .files = files_3,
      .limits = {.cpu_seconds = 10, .wall_seconds = 20},
-     .block_count = 8,
+     .block_count = 9,
      .blocks = blocks_3,
      .table_count = 1,
      .tables = tables_3,
@@ -80,12 +109,19 @@ static struct problem problems[] = {
      .limits = {.cpu_seconds = 10, .wall_seconds = 20},
      .block_count = 3,
      .blocks = blocks_4},
+    {.path = "problems/8-process.md",
+     .number = 8,
+     .id = "process",
+     .title = "Process",
+     .points = 2,
+     .block_count = 3,
+     .blocks = blocks_8},
 };
 static struct homework homework = {.id = "small",
                                    .title = "A small homework",
                                    .answers = {"answers.md", 256 * KIB},
                                    .points = 12,
-                                   .problem_count = 2,
+                                   .problem_count = 3,
                                    .problems = problems};
 
 static inline struct verdict fabricate(enum verdict_status status) {
@@ -100,6 +136,16 @@ static inline void judge_all(struct card *card, struct verdict first, struct ver
     card_judge(card, 3, three, 2);
     card_judge(card, 4, four, 3);
     card_sum(card);
+}
+
+/* Each question in another state. */
+static inline void answer_some(struct card *card) {
+    static const enum answer_state states[] = {ANSWER_GIVEN, ANSWER_MISSING, ANSWER_GIVEN,
+                                               ANSWER_LOST, ANSWER_NO_NUMBER};
+    card->answers = ANSWERS_READ;
+    card->questions[0].answer = copy_string("Because.\n");
+    for (int i = 0; i < card->question_count; i++)
+        card->questions[i].state = states[i];
 }
 
 /* Every text field holds `mark`, every number is far from ordinary. */

@@ -4,6 +4,7 @@
 
 #include "base/fault.h"
 #include "base/file.h"
+#include "document/points.h"
 #include "document/tangle.h"
 
 #include <stdlib.h>
@@ -117,6 +118,15 @@ START_TEST(digest_covers_what_a_judge_is_made_of) {
     ck_assert_uint_eq(digest_of(9), nine);
     put("reference/p9.c", "#include \"homework.h\"\nint x;\n");
     ck_assert_uint_ne(digest_of(9), nine);
+    put("problems/support/staff.c", "int x;\n");
+    put("problems/support/all.h", "int x;\n");
+    put_problem(10, "support: staff.c\npublic-support: all.h\n", "Ten.");
+    ten = digest_of(10);
+    put("problems/support/staff.c", "int y;\n");
+    unsigned long changed = digest_of(10);
+    ck_assert_uint_ne(changed, ten);
+    put("problems/support/all.h", "int y;\n");
+    ck_assert_uint_ne(digest_of(10), changed);
 }
 END_TEST
 
@@ -205,6 +215,49 @@ START_TEST(a_reference_that_vanishes_is_said) {
 }
 END_TEST
 
+START_TEST(the_table_of_points_has_a_row_for_each_part_and_way_of_judging) {
+    static const char want[] = "| part | what | judged by | points |\n"
+                               "| --- | --- | --- | --- |\n"
+                               "| 1 | Start | public tests | 4 |\n"
+                               "| 1a | Sums; Any sum; Sums | public tests | 4 |\n"
+                               "| 1a | Any sum | hidden tests | 1 |\n"
+                               "| 1b(i) | Any sum | written | (2) |\n"
+                               "| 1b(ii) | Any sum | written, optional | (1) |\n"
+                               "| **1** | **Code** | automatic | **9** |\n"
+                               "| 2a | Hours | completeness | shared |\n"
+                               "| **2** | **Log** | automatic | **2** |\n"
+                               "| | **All** | automatic | **11** |\n";
+    static struct file_rule files[] = {{"a.c", 1}};
+    struct block code[] = {
+        {.role = ROLE_QUESTION, .part = "b(ii)", .heading = "Any sum", .points = 1, .extra = true},
+        {.role = ROLE_TEST, .part = "a", .heading = "Sums", .points = 1},
+        {.role = ROLE_TEST, .part = "a", .heading = "Sums", .points = 1},
+        {.role = ROLE_QUESTION, .part = "b(i)", .heading = "Any sum", .points = 2},
+        {.role = ROLE_HIDDEN, .part = "a", .heading = "Any sum", .points = 1},
+        {.role = ROLE_TEST, .part = "a", .heading = "Any sum", .points = 1},
+        {.role = ROLE_TEST, .heading = "Start", .points = 4},
+        {.role = ROLE_RUBRIC, .heading = "Any sum"},
+        {.role = ROLE_TEST, .part = "a", .heading = "Sums", .points = 1}};
+    struct block log[] = {
+        {.role = ROLE_QUESTION, .part = "a", .heading = "Hours", .check = CHECK_NUMBER}};
+    struct problem problems[] = {
+        {.number = 1,
+         .title = "Code",
+         .points = 9,
+         .file_count = 1,
+         .files = files,
+         .block_count = 9,
+         .blocks = code},
+        {.number = 2, .title = "Log", .points = 2, .block_count = 1, .blocks = log}};
+    struct homework h = {.title = "All", .points = 11, .problem_count = 2, .problems = problems};
+    struct text table;
+    text_init(&table, MISTAKE_BYTES);
+    points_table(&h, &table);
+    ck_assert_str_eq(table.at, want);
+    text_free(&table);
+}
+END_TEST
+
 int main(void) {
     Suite *suite = suite_create("homework");
     TCase *whole = tcase_create("whole");
@@ -217,6 +270,7 @@ int main(void) {
     tcase_add_test(whole, unchanged_files_keep_their_time);
     tcase_add_test(whole, an_output_that_cannot_be_written_is_said);
     tcase_add_test(whole, a_reference_that_vanishes_is_said);
+    tcase_add_test(whole, the_table_of_points_has_a_row_for_each_part_and_way_of_judging);
     suite_add_tcase(suite, whole);
     return unit_run(suite);
 }

@@ -400,7 +400,7 @@ START_TEST(proves_what_can_be_proved) {
     char *text = NULL;
     size_t length = 0;
     FILE *out = open_memstream(&text, &length);
-    int findings = prove_suite(true, out);
+    int findings = prove_suite(PROOF_MATRIX, out);
     fclose(out);
     ck_assert_str_eq(
         text,

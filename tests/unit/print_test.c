@@ -53,11 +53,19 @@ START_TEST(prints_calls_as_they_were_before) {
     ck_assert_ptr_null(record_last());
     union call_value made[] = {
         {.tensor_in = x}, {.real = 0.1}, {.integer = 2}, {.tensor = w}, {.tensor = y}};
-    const struct record *r = record_take(0, made);
+    struct record *r = record_take(0, made);
     ck_assert(isnan(y->at[0]) && isnan(y->at[1]));
+    ck_assert(!record_did_nothing(r)); /* nobody knows yet */
+    record_finish(r);
     ck_assert(record_did_nothing(r));
     w->at[0] = 8;
+    record_finish(r);
     ck_assert(!record_did_nothing(r));
+    made[3].tensor->at[0] = 3;
+    record_finish(r);
+    ck_assert(!record_did_nothing(r)); /* it has worked before */
+    w->at[0] = 8;
+    record_finish(r);
     ck_assert_int_eq(record_changed_input(r), -1);
     x->at[1] = 7;
     ck_assert_int_eq(record_changed_input(r), 0);
@@ -65,9 +73,9 @@ START_TEST(prints_calls_as_they_were_before) {
     print_call(text, sizeof text, 0, r->argument);
     ck_assert_str_eq(text, "blend(x, rate = 0.1, stride = 2, w, y)\n"
                            "x (1, 2):\n[1 2]\nw (2):\n[3 4]\n");
-    double outputs[4];
-    ck_assert_int_eq(record_outputs(r, outputs, 4), 4);
-    ck_assert(outputs[0] == 8 && outputs[1] == 4 && isnan(outputs[2]));
+    w->at[0] = 6; /* what happens to it behind the call is not the call's */
+    ck_assert_uint_eq(r->output_count, 4);
+    ck_assert(r->outputs[0] == 8 && r->outputs[1] == 4 && isnan(r->outputs[2]));
     ints *blocks = ints_of(SHAPE(1), 3), *sizes = ints_new(SHAPE(2));
     union call_value next[] = {{.ints_in = blocks}, {.ints = sizes}};
     const struct record *other = record_take(1, next);
@@ -76,6 +84,23 @@ START_TEST(prints_calls_as_they_were_before) {
     ck_assert_ptr_eq(record_writing(x), other); /* nobody writes to x */
     record_forget();
     ck_assert_ptr_null(record_writing(y));
+}
+END_TEST
+
+START_TEST(shows_every_argument_of_a_call_and_whole_lines) {
+    tensor *x = tensor_filled(SHAPE(90, 90), 0.125), *w = tensor_of(SHAPE(2), 3, 4);
+    union call_value made[] = {
+        {.tensor_in = x}, {.real = 0}, {.integer = 0}, {.tensor = w}, {.tensor = w}};
+    char text[400];
+    for (size_t room = 150; room < sizeof text; room += 7) {
+        size_t length = print_call(text, room, 0, made);
+        ck_assert_uint_lt(length, room);
+        ck_assert_uint_eq(strlen(text), length);
+        ck_assert_ptr_nonnull(strstr(text, "\n...\nw (2):\n[3 4]\n"));
+    }
+    print_call(text, 70, 0, made); /* room for no row at all */
+    ck_assert_str_eq(text, "blend(x, rate = 0, stride = 0, w, y)\n"
+                           "x (90, 90):\n...\nw (2):\n[3 4]\n");
 }
 END_TEST
 
@@ -104,6 +129,7 @@ static Suite *print_suite(void) {
     tcase_add_checked_fixture(t, NULL, inputs_release);
     tcase_add_test(t, prints_numbers_in_rows);
     tcase_add_test(t, prints_calls_as_they_were_before);
+    tcase_add_test(t, shows_every_argument_of_a_call_and_whole_lines);
     tcase_add_test(t, prints_within_any_room);
     suite_add_tcase(s, t);
     return s;

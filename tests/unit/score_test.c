@@ -1,14 +1,12 @@
-/* The scorecard, the written part and the sentences (grader/score). */
+/* The scorecard and the sentences (grader/score). */
+#include "base/fault.h"
 #include "fabricated.h"
 #include "public/finding.h"
-#include "score/answers.h"
 #include "score/sentence.h"
 #include "unit.h"
 
-#include <fcntl.h>
 #include <math.h>
 #include <stdlib.h>
-#include <unistd.h>
 
 static struct card *card;
 static struct text said;
@@ -26,13 +24,14 @@ static void tear_down(void) {
 
 START_TEST(lists_every_test_in_order) {
     ck_assert_int_eq(card->test_count, 5);
-    ck_assert_int_eq(card->points, 10);
+    ck_assert_int_eq(card->points, 12);
     ck_assert_str_eq(card->tests[1].block->name, "agrees");
     ck_assert_int_eq(card->tests[1].number, 2);
     ck_assert_int_eq(card->tests[2].number, 1);
-    ck_assert_int_eq(card->question_count, 2);
+    ck_assert_int_eq(card->question_count, 5);
     ck_assert_ptr_nonnull(card->questions[0].rubric);
-    ck_assert_ptr_null(card->questions[1].rubric);
+    ck_assert_int_eq(card->questions[0].mark_count, 2);
+    ck_assert_ptr_null(card->questions[2].rubric);
 }
 END_TEST
 
@@ -45,6 +44,35 @@ START_TEST(earns_all_or_a_share_or_nothing) {
     ck_assert_double_eq(card->tests[1].earned, 1.667);
     ck_assert_double_eq(card->earned, 4.667);
     ck_assert(card->graded);
+}
+END_TEST
+
+START_TEST(shares_the_points_of_checked_questions) {
+    static const double earned[] = {0, 0.667, 1.333, 2};
+    for (int answered = 0; answered <= 3; answered++) {
+        if (answered > 0)
+            card->questions[1 + answered].state = ANSWER_GIVEN;
+        judge_all(card, fabricate(VERDICT_PASSED), fabricate(VERDICT_PASSED));
+        ck_assert_double_eq(card->problems[2].earned, earned[answered]);
+        ck_assert_double_eq(card->earned, 10 + earned[answered]);
+    }
+    card->questions[0].state = ANSWER_GIVEN; /* what a person reads earns nothing here */
+    card->questions[4].state = ANSWER_NO_NUMBER;
+    judge_all(card, fabricate(VERDICT_PASSED), fabricate(VERDICT_PASSED));
+    ck_assert_double_eq(card->earned, 11.333);
+}
+END_TEST
+
+START_TEST(does_not_grade_answers_that_we_failed_to_read) {
+    card->answers = ANSWERS_FAULT;
+    card->answers_fault = copy_string("memory: none left");
+    judge_all(card, fabricate(VERDICT_PASSED), fabricate(VERDICT_PASSED));
+    ck_assert(card->problems[0].graded && !card->problems[2].graded && !card->graded);
+    ck_assert_str_eq(card->problems[2].fault, "memory: none left");
+    text_clear(&said);
+    sentence_start(card, &said);
+    ck_assert_str_eq(said.at,
+                     "Every test that was graded passes; what is left is the written part.");
 }
 END_TEST
 
@@ -132,102 +160,6 @@ START_TEST(does_not_grade_a_verdict_that_makes_no_sense) {
     ck_assert_ptr_nonnull(strstr(card->problems[0].fault, "3.2"));
 }
 END_TEST
-
-/* --- The written part --- */
-
-static const char handed_in[] =
-    "# Answers\n\n"
-    "## 3.why (2 points)\n\n> Why does the order not matter?\n\n<!-- Your answer -->\n\n"
-    "Because it commutes.\n\n```\n## 3.when (1 point, extra)\nin code\n```\n## My own "
-    "heading\nmore\n"
-    "## 3.when (1 point, extra)\n\nWhen does it?\n\n<!-- Your answer -->\n";
-
-static void extract(const char *bytes, size_t count) {
-    struct text frames;
-    text_init(&frames, MIB);
-    answers_extract(bytes, count, &frames);
-    answers_accept(card, &frames);
-    text_free(&frames);
-}
-
-START_TEST(finds_answers_below_their_headings) {
-    extract(handed_in, sizeof handed_in - 1);
-    ck_assert_str_eq(card->questions[0].answer,
-                     "Because it commutes.\n\n```\n## 3.when (1 point, extra)\nin code\n```\n"
-                     "## My own heading\nmore\n");
-}
-END_TEST
-
-START_TEST(takes_an_untouched_place_for_no_answer) {
-    extract(handed_in, sizeof handed_in - 1);
-    ck_assert_ptr_null(card->questions[1].answer);
-}
-END_TEST
-
-START_TEST(reads_any_line_ending) {
-    static const char dos[] = "\xef\xbb\xbf## 3.why (2 points)\r\n\r\nIt\r\ncommutes.\r\n";
-    extract(dos, sizeof dos - 1);
-    ck_assert_str_eq(card->questions[0].answer, "It\ncommutes.\n");
-}
-END_TEST
-
-START_TEST(cleans_and_cuts_hostile_answers) {
-    struct text t;
-    text_init(&t, MIB);
-    text_add(&t, "## 3.why (2 points)\n\033[31mred \xff\n");
-    for (int i = 0; i < 100 * KIB; i++)
-        text_add_bytes(&t, i % 80 ? "a" : "\n", 1);
-    extract(t.at, t.length);
-    ck_assert_ptr_null(strchr(card->questions[0].answer, '\033'));
-    ck_assert_uint_lt(strlen(card->questions[0].answer), ANSWER_BYTES + 100);
-    ck_assert_ptr_nonnull(strstr(card->questions[0].answer, "goes on"));
-    text_free(&t);
-}
-END_TEST
-
-START_TEST(believes_no_frame_that_is_malformed) {
-    struct text frames;
-    text_init(&frames, MIB);
-    struct answer_frame frame = {3, 3, 1000}; /* longer than what follows */
-    text_add_bytes(&frames, (const char *)&frame, sizeof frame);
-    text_add(&frames, "whyshort");
-    answers_accept(card, &frames);
-    text_clear(&frames);
-    frame = (struct answer_frame){3, UINT32_MAX, UINT32_MAX};
-    text_add_bytes(&frames, (const char *)&frame, sizeof frame);
-    text_add(&frames, "whyshort");
-    answers_accept(card, &frames);
-    text_clear(&frames);
-    text_add(&frames, "abc");
-    answers_accept(card, &frames);
-    ck_assert_ptr_null(card->questions[0].answer);
-    text_free(&frames);
-}
-END_TEST
-
-#ifndef __SANITIZE_ADDRESS__
-START_TEST(reads_the_file_through_the_box) {
-    char directory[] = "/tmp/gradus-score-XXXXXX";
-    ck_assert_ptr_nonnull(mkdtemp(directory));
-    card_read_answers(card, directory);
-    ck_assert_ptr_null(card->questions[0].answer); /* no file is no answer, and no problem */
-    ck_assert_ptr_null(card->answers_problem);
-
-    char path[64];
-    (void)snprintf(path, sizeof path, "%s/answers.md", directory);
-    FILE *file = fopen(path, "w");
-    ck_assert_ptr_nonnull(file);
-    ck_assert_uint_eq(fwrite(handed_in, 1, sizeof handed_in - 1, file), sizeof handed_in - 1);
-    ck_assert_int_eq(fclose(file), 0);
-    card_read_answers(card, directory);
-    ck_assert_ptr_null(card->answers_problem);
-    ck_assert_ptr_nonnull(card->questions[0].answer);
-    ck_assert_int_eq(strncmp(card->questions[0].answer, "Because", 7), 0);
-    unlink(path);
-    rmdir(directory);
-}
-END_TEST
-#endif
 
 /* --- Sentences --- */
 
@@ -356,6 +288,23 @@ START_TEST(says_what_to_do_next) {
 }
 END_TEST
 
+START_TEST(asks_for_answers_once_every_test_passes) {
+    judge_all(card, fabricate(VERDICT_PASSED), fabricate(VERDICT_PASSED));
+    sentence_start(card, &said);
+    ck_assert_str_eq(said.at, "Every test passes. answers.md was not handed in.");
+    answer_some(card);
+    text_clear(&said);
+    sentence_start(card, &said);
+    ck_assert_str_eq(said.at, "Every test passes. Go on with 8b(i), Company (heading not found): "
+                              "answers.md has no heading \"## 8b(i).company\".");
+    for (int i = 0; i < card->question_count; i++)
+        card->questions[i].state = ANSWER_GIVEN;
+    text_clear(&said);
+    sentence_start(card, &said);
+    ck_assert_str_eq(said.at, "Every test passes; what is left is the written part.");
+}
+END_TEST
+
 START_TEST(writes_numbers_short_and_exact) {
     static const struct {
         double number;
@@ -388,18 +337,12 @@ int main(void) {
     tcase_add_checked_fixture(all, set_up, tear_down);
     tcase_add_test(all, lists_every_test_in_order);
     tcase_add_test(all, earns_all_or_a_share_or_nothing);
+    tcase_add_test(all, shares_the_points_of_checked_questions);
+    tcase_add_test(all, does_not_grade_answers_that_we_failed_to_read);
     tcase_add_test(all, gives_nothing_for_any_other_status);
     tcase_add_test(all, does_not_grade_what_was_not_judged);
     tcase_add_test(all, does_not_grade_another_number_of_tests);
     tcase_add_loop_test(all, does_not_grade_a_verdict_that_makes_no_sense, 0, BREAKS);
-    tcase_add_test(all, finds_answers_below_their_headings);
-    tcase_add_test(all, takes_an_untouched_place_for_no_answer);
-    tcase_add_test(all, reads_any_line_ending);
-    tcase_add_test(all, cleans_and_cuts_hostile_answers);
-    tcase_add_test(all, believes_no_frame_that_is_malformed);
-#ifndef __SANITIZE_ADDRESS__ /* whose shadow memory does not fit into a box */
-    tcase_add_test(all, reads_the_file_through_the_box);
-#endif
     tcase_add_test(all, names_the_wrong_element);
     tcase_add_test(all, names_statuses_and_properties);
     tcase_add_test(all, writes_large_counts_out);
@@ -408,6 +351,7 @@ int main(void) {
     tcase_add_loop_test(all, has_words_for_everything_that_can_happen, VERDICT_PARTIAL,
                         VERDICT_COUNT);
     tcase_add_test(all, says_what_to_do_next);
+    tcase_add_test(all, asks_for_answers_once_every_test_passes);
     tcase_add_test(all, writes_numbers_short_and_exact);
     suite_add_tcase(suite, all);
     return unit_run(suite);

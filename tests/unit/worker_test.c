@@ -6,6 +6,7 @@
 #include "base/file.h"
 #include "unit.h"
 #include "worker/wire.h"
+#include "worker_build.h"
 #include "worker_deeds.h"
 
 #include <fcntl.h>
@@ -16,6 +17,7 @@
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <time.h>
 #include <unistd.h>
 
 /* --- What the tangled homework would be --- */
@@ -46,39 +48,6 @@ static const enum deed early_deeds[] = {EXIT, EXIT_AT_ONCE, ABORT, NULL_WRITE, O
 enum { EARLY_DEEDS = sizeof early_deeds / sizeof early_deeds[0] };
 
 static int honest = -1, early[EARLY_DEEDS];
-
-static int sealed(const char *path) {
-    struct text bytes;
-    text_init(&bytes, 16UL * MIB);
-    ck_assert(file_read(path, &bytes));
-    int file = memfd_create("worker", MFD_CLOEXEC | MFD_ALLOW_SEALING);
-    ck_assert_int_eq(write(file, bytes.at, bytes.length), (ssize_t)bytes.length);
-    fchmod(file, 0111);
-    fcntl(file, F_ADD_SEALS, F_SEAL_WRITE | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL);
-    text_free(&bytes);
-    return file;
-}
-
-static int built(const char *options) {
-    const char *build = getenv("BUILD");
-    char *directory = directory_private(),
-         *tools = format_string("%s/worker", build ? build : "build");
-    char *command = format_string(
-        "gcc -std=c11 -D_GNU_SOURCE -O1 -w -Igrader %s -c tests/unit/worker_deeds.c -o %s/deeds.o "
-        "&&"
-        " cd %s && ld.bfd -static -s -z noexecstack -o %s/worker runtime.o %s/deeds.o archives.ld"
-        " crtend.o crtn.o",
-        options, directory, tools, directory, directory);
-    char *path = format_string("%s/worker", directory);
-    ck_assert_int_eq(system(command), 0);
-    int file = sealed(path);
-    directory_remove(directory);
-    free(path);
-    free(command);
-    free(tools);
-    free(directory);
-    return file;
-}
 
 static void build_all(void) {
     honest = built("");
@@ -412,6 +381,21 @@ START_TEST(results_are_taken_once_when_the_reply_comes) {
 }
 END_TEST
 
+/* The worker's clocks run while it is asked something, not while the judge is busy itself. */
+START_TEST(the_judges_own_work_is_not_the_workers) {
+    const struct limits limits = {2, 0.5, 128, 8, 64};
+    const struct timespec longer = {0, 800 * 1000 * 1000};
+    struct worker *w = begin(&limits);
+    for (int i = 0; i < 3; i++) {
+        nanosleep(&longer, NULL);
+        ck_assert(misbehave(w, BEHAVE, 0, 10));
+    }
+    ck_assert(!misbehave(w, SLEEP, 0, 10));
+    ck_assert_int_eq(verdict.status, VERDICT_BLOCKED);
+    worker_stop(w, &verdict);
+}
+END_TEST
+
 START_TEST(an_early_reply_buys_no_time) {
     const struct limits limits = {0.1, 2, 128, 8, 64};
     struct worker *w = begin(&limits);
@@ -443,6 +427,7 @@ int main(void) {
     tcase_add_test(tests, headers_and_descriptors_are_the_students_to_spoil);
     tcase_add_test(tests, a_pointer_kept_from_an_earlier_call_is_harmless);
     tcase_add_test(tests, results_are_taken_once_when_the_reply_comes);
+    tcase_add_test(tests, the_judges_own_work_is_not_the_workers);
     tcase_add_test(tests, an_early_reply_buys_no_time);
     suite_add_tcase(suite, tests);
     return unit_run(suite);

@@ -3,6 +3,7 @@
 
 #include "suite.h"
 
+#include "attach.h"
 #include "expect.h"
 #include "calls.h"
 
@@ -36,7 +37,7 @@ expect_tensor(y, 6);
 #pragma GCC diagnostic ignored "-Wunused-variable"
 }
 #pragma GCC diagnostic pop
-#line 40 "public-1.c"
+#line 41 "public-1.c"
 static void scale__run(int unused) {
     (void)unused;
     suite_run(&suite_tests[0]);
@@ -62,7 +63,7 @@ expect_int(shape->k, 1);
 #pragma GCC diagnostic ignored "-Wunused-variable"
 }
 #pragma GCC diagnostic pop
-#line 66 "public-1.c"
+#line 67 "public-1.c"
 static void dull__run(int unused) {
     (void)unused;
     suite_run(&suite_tests[1]);

@@ -3,6 +3,7 @@
 
 #include "suite.h"
 
+#include "attach.h"
 #include "expect.h"
 #include "reference.h"
 #include "calls.h"
@@ -49,7 +50,7 @@ expect_tensor(y, 6);
 #pragma GCC diagnostic ignored "-Wunused-variable"
 }
 #pragma GCC diagnostic pop
-#line 53 "suite-1.c"
+#line 54 "suite-1.c"
 static void scale__run(int unused) {
     (void)unused;
     suite_run(&suite_tests[0]);
@@ -75,7 +76,7 @@ expect_int(shape->n, shape->m);
 #pragma GCC diagnostic ignored "-Wunused-variable"
 }
 #pragma GCC diagnostic pop
-#line 79 "suite-1.c"
+#line 80 "suite-1.c"
 static void rows__run(int unused) {
     (void)unused;
     suite_run(&suite_tests[1]);
@@ -101,7 +102,7 @@ expect_int(shape->k, 1);
 #pragma GCC diagnostic ignored "-Wunused-variable"
 }
 #pragma GCC diagnostic pop
-#line 105 "suite-1.c"
+#line 106 "suite-1.c"
 static void dull__run(int unused) {
     (void)unused;
     suite_run(&suite_tests[2]);

@@ -3,6 +3,7 @@
 
 #include "suite.h"
 
+#include "attach.h"
 #include "expect.h"
 #include "calls.h"
 
@@ -24,7 +25,7 @@ expect_int(1, 1);
 #pragma GCC diagnostic ignored "-Wunused-variable"
 }
 #pragma GCC diagnostic pop
-#line 28 "public-1.c"
+#line 29 "public-1.c"
 static void shown__run(int unused) {
     (void)unused;
     suite_run(&suite_tests[0]);
