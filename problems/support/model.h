@@ -23,9 +23,23 @@ struct model_plan {
     enum model_pool pool;       /* CNN only */
 };
 
+/* One layer with parameters: weights (outputs, inputs, kernel, kernel), then biases (outputs).  For
+ * a linear layer the kernel and the sizes are 1. */
+struct model_layer {
+    const char *name;          /* "conv1", ... "linear1", ... */
+    int outputs, inputs;       /* channels or numbers */
+    int kernel, padding;       /* reflect padding on each side */
+    int height, width;         /* of its input, without padding */
+    int out_height, out_width; /* of its output, before any pooling */
+};
+enum { MODEL_LAYERS = 5 /* at most */, MODEL_CLASSES = 5 /* at most */ };
+
+/* The layers in order; returns how many, or -1 when the plan is impossible (a kernel whose padding
+ * does not fit the picture, or leaves nothing; a depth other than 2 or 4). */
+int model_layers(const struct model_plan *plan, struct model_layer layers[MODEL_LAYERS]);
+
 /* Numbers of the model in PyTorch's order (layer by layer: weight, then bias): 606 for the CNN with
- * k = 7, 39,793 for the MLP.  -1 when the plan is impossible (a kernel whose padding does not fit
- * the picture, or leaves nothing). */
+ * k = 7, 39,793 for the MLP.  -1 when the plan is impossible. */
 int64_t model_parameter_count(const struct model_plan *plan);
 /* Multiplications of one forward and backward pass of one picture; -1 as above. */
 int64_t model_multiply_adds(const struct model_plan *plan);
