@@ -1,7 +1,9 @@
 #!/bin/sh
 # Medians and ratios in one run:  tests/bench/bench.sh BUILD
 #   cold grade of the reference against one `gcc -O1 *.c -lm` of the same files,
-#   worker start to first call, one call with 1 KB of tensors alone and with two pairs at once.
+#   worker start to first call, one call with 1 KB of tensors alone and with two pairs at once,
+#   training steps and the homework's convolutions, against PyTorch where a Python has it: python3,
+#   or the one that TORCH_PYTHON names.
 set -eu
 cd "$(dirname "$0")/../.."
 build=${1:-build}
@@ -18,5 +20,24 @@ print(f"cold grade {grade['median'] * 1e3:.0f} ms, gcc -O1 {gcc['median'] * 1e3:
       f"ratio {grade['median'] / gcc['median']:.2f} (bar 1.0, aim 0.7)")
 PYTHON
 for program in tests/bench/*_bench.c; do
-    "$build/${program%.c}"
+    "$build/${program%.c}" | tee -a "$work/ours"
 done
+torch=${TORCH_PYTHON:-python3}
+if "$torch" -c 'import torch' 2>/dev/null; then
+    "$torch" tests/bench/pytorch_steps.py | tee "$work/pytorch"
+    # Steps are measured against PyTorch's better dtype.
+    awk '
+        FNR == NR {
+            sub(/_float[0-9]+$/, "", $1)
+            if (!($1 in best) || $2 < best[$1])
+                best[$1] = $2
+            next
+        }
+        $1 in best {
+            bar = $1 ~ /^cnn/ ? 3 : $1 ~ /^mlp/ ? 5 : 1
+            printf "%s: %.2f times as fast as PyTorch (bar %d)\n", $1, best[$1] / $2, bar
+        }
+    ' "$work/pytorch" "$work/ours"
+else
+    echo "without PyTorch: TORCH_PYTHON=... names a Python that has it"
+fi
