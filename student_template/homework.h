@@ -4,6 +4,66 @@
 
 #include "tensor.h"
 
+/* --- 1. Filters made by hand --- */
+
+/* The filter that takes the mean of K x K pixels.
+ *   w (K, K)    is assigned */
+void averaging_filter(tensor *w);
+
+/* Lays a filter over a picture: convolution with the filter flipped, the picture mirrored at its
+ * borders with the edge pixel repeated.
+ *   image (H, W)    the picture
+ *   w (KH, KW)      the filter: any size, odd or even, also larger than the picture
+ *   y (H, W)        is assigned */
+void filter_image(const tensor *image, const tensor *w, tensor *y);
+
+/* The filter that adds the second differences in both directions.
+ *   w (3, 3)    is assigned */
+void laplacian_filter(tensor *w);
+
+/* --- 2. Feature dimensions --- */
+
+/* The weights and biases of a convolution layer together: f filters of k x k for c channels.  -1
+ * when one of the three is below 1, or when the count does not fit. */
+int64_t conv_parameters(int k, int c, int f);
+
+/* The output size of a pooling in one direction, or -1 where there is none: a size or stride below
+ * 1, or a window larger than the input. */
+int64_t pool_size(int64_t in, int k, int s);
+
+/* The image that goes in. */
+enum { INPUT_CHANNELS, INPUT_HEIGHT, INPUT_WIDTH, INPUT_NUMBERS };
+/* The columns of a network; its first row is the layer next to the input. */
+enum { NET_KIND, NET_FILTERS, NET_KERNEL, NET_STRIDE, NET_PADDING, NET_COLUMNS };
+enum { NET_CONV = 1, NET_POOL, NET_FLATTEN, NET_CONNECTED }; /* what stands under NET_KIND */
+
+/* The multiply-adds of one forward pass.  -1 when a layer is impossible or of no known kind, or
+ * when the count does not fit.
+ *   input (INPUT_NUMBERS)
+ *   layers (L, NET_COLUMNS) */
+int64_t multiply_adds(const ints *input, const ints *layers);
+
+/* The columns of the table. */
+enum { TABLE_PARAMETERS, TABLE_CHANNELS, TABLE_HEIGHT, TABLE_WIDTH, TABLE_SIZE, TABLE_COLUMNS };
+
+/* Parameters and map of each layer.  IMPOSSIBLE when a layer is impossible or of no known kind,
+ * when a number of the table does not fit, and when the table has another number of rows.
+ *   input (INPUT_NUMBERS)
+ *   layers (L, NET_COLUMNS)
+ *   rows (L + 1, TABLE_COLUMNS)    is assigned: the input, without parameters, then each layer */
+int network_table(const ints *input, const ints *layers, ints *rows);
+
+/* Convolution of a batch on a torus, with stride 1.
+ *   x (N, C, H, W)      the images
+ *   w (F, C, KH, KW)    the filters
+ *   b (F)               a bias for each filter
+ *   y (N, F, H, W)      is assigned */
+void cyclic_conv2d(const tensor *x, const tensor *w, const tensor *b, tensor *y);
+
+/* The means that the network makes of the third and the fourth image.
+ *   g (2, 3)    is assigned: g3, g4 */
+void edge_features(tensor *g);
+
 /* --- 3. Transposed convolution --- */
 
 /* The filter w that makes the output y from the signal x: y[i] = sum over h of x[i + h] w[h].
@@ -96,5 +156,68 @@ int average_pool(const tensor *x, int k, int stride, tensor *y);
 
 /* What comes back to the input when dy comes back to the output; dx is assigned. */
 int average_pool_backward(const tensor *dy, int k, int stride, tensor *dx);
+
+/* --- 6. Inductive bias --- */
+
+/* A fully connected layer.
+ *   x (N, I)    what goes in
+ *   w (O, I)    the weights
+ *   b (O)       the biases
+ *   y (N, O)    is assigned */
+void linear(const tensor *x, const tensor *w, const tensor *b, tensor *y);
+
+/* Its gradients: dy (N, O) comes back; dx (N, I), dw (O, I) and db (O) are assigned. */
+void linear_backward(const tensor *x, const tensor *w, const tensor *dy, tensor *dx, tensor *dw,
+                     tensor *db);
+
+/* max(x, 0), element by element, in any shape; y is assigned. */
+void relu(const tensor *x, tensor *y);
+
+/* What comes back to x when dy comes back to the output; dx is assigned. */
+void relu_backward(const tensor *x, const tensor *dy, tensor *dx);
+
+/* The mean of each map.
+ *   x (N, C, H, W)
+ *   y (N, C)          is assigned */
+void global_average(const tensor *x, tensor *y);
+
+/* What comes back to the maps when dy (N, C) comes back to the means; dx (N, C, H, W) is assigned.
+ */
+void global_average_backward(const tensor *dy, tensor *dx);
+
+/* The softmax cross-entropy.
+ *   z (N, C)      the scores
+ *   labels (N)    the right classes, 0 ... C - 1
+ *   dz (N, C)     its gradient, is assigned
+ * Returns the loss: the mean over the batch. */
+double softmax_cross_entropy(const tensor *z, const ints *labels, tensor *dz);
+
+/* A convolution layer with a mirrored border; see the text for OH and OW.
+ *   x (N, C, H, W)       what goes in
+ *   w (F, C, KH, KW)     the filters, not flipped
+ *   b (F)                the biases
+ *   y (N, F, OH, OW)     is assigned */
+int reflect_conv2d(const tensor *x, const tensor *w, const tensor *b, tensor *y);
+
+/* Its gradients: dy (N, F, OH, OW) comes back; dx, dw and db are assigned. */
+int reflect_conv2d_backward(const tensor *x, const tensor *w, const tensor *dy, tensor *dx,
+                            tensor *dw, tensor *db);
+
+/* One step of SGD with momentum, in any shape.
+ *   w    the weights, updated in place
+ *   v    their velocities, updated in place
+ *   g    the gradient of the weights */
+void momentum_step(tensor *w, tensor *v, const tensor *g, double rate, double mu);
+
+/* Epochs, rate and kernel for SimpleCNN with 20 pictures per class; s (3) is assigned. */
+void settings_few_images(tensor *s);
+
+/* The same for 10 pictures per class with edges in one half only, to be recognised in the other;
+ * s (3) is assigned. */
+void settings_shifted_edges(tensor *s);
+
+/* --- 7. Memory on a GPU --- */
+
+/* --- 8. How you worked --- */
 
 #endif

@@ -10,6 +10,7 @@
 #include "record.h"
 #include "suite.h"
 
+#include <math.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <stdio.h>
@@ -24,6 +25,14 @@ struct direct_note *direct_notes;
 static const struct suite_test *running;
 static int running_row;
 
+struct direct_note *direct_note(void) {
+    return &direct_notes[running - suite.tests];
+}
+
+const char *direct_test(void) {
+    return running->name;
+}
+
 /* --- Findings --- */
 
 /* The pieces of a failure, each with a share of the note that the others cannot take away. */
@@ -36,11 +45,11 @@ static void add_part(struct direct_note *note, const char *caption, const char *
                  text[strlen(text) - 1] == '\n' ? "" : "\n");
 }
 
-/* Ends the test with what `f` says about `call`, which may be NULL. */
-static _Noreturn void report(const struct finding *f, const struct record *call) {
-    struct direct_note *note = &direct_notes[running - suite.tests];
-    char sentence[SENTENCE_ROOM], part[FED_ROOM] = "";
-    print_finding(sentence, sizeof sentence, f);
+/* Ends the test with a sentence, and what `f` says about `call`, which may be NULL. */
+static _Noreturn void report(const struct finding *f, const char *sentence,
+                             const struct record *call) {
+    struct direct_note *note = direct_note();
+    char part[FED_ROOM] = "";
     snprintf(note->text, sizeof note->text, "%s:%d: %s\n", f->place.file, f->place.line, sentence);
     if (running->rows)
         add_part(note, "shapes", running->rows[running_row]);
@@ -57,17 +66,29 @@ static _Noreturn void report(const struct finding *f, const struct record *call)
     abort(); /* not reached: Check leaves the test */
 }
 
+/* A NaN has its own cause, whatever it is compared with. */
+static void print_sentence(char *out, size_t room, const struct finding *f) {
+    static const char advice[] = "\nAn output is full of NaN before the call: "
+                                 "did you add to it before clearing it?";
+    bool element = f->kind == FINDING_VALUES || f->kind == FINDING_GRADIENT;
+    size_t used = print_finding(out, room, f);
+    if (element && isnan(f->got))
+        snprintf(out + used, room - used, "%s", advice);
+}
+
 /* A call that did nothing at all is told as such whatever is demanded: what is updated in place
  * never was NaN, and a property says nothing about an output that nobody wrote. */
 _Noreturn void finding_report(const struct finding *f) {
     const void *output = f->got_tensor ? (const void *)f->got_tensor : (const void *)f->got_ints;
     const struct record *call = record_writing(output);
-    struct finding idle = *f;
-    if (!call || !record_did_nothing(call))
-        report(f, call);
-    idle.kind = FINDING_UNFINISHED;
-    idle.place.expression = call_functions[call->function].name;
-    report(&idle, call);
+    struct finding told = *f;
+    char sentence[SENTENCE_ROOM];
+    if (call && record_did_nothing(call)) {
+        told.kind = FINDING_UNFINISHED;
+        told.place.expression = call_functions[call->function].name;
+    }
+    print_sentence(sentence, sizeof sentence, &told);
+    report(&told, sentence, call);
 }
 
 /* A mistake that a call made, rather than a demand of the test; the fence is the nearest line. */
@@ -80,9 +101,8 @@ static _Noreturn void report_call(const char *what, int parameter) {
     else
         snprintf(sentence, sizeof sentence, "%s %s", f->name, what);
     report(&(struct finding){.kind = FINDING_PROPERTY,
-                             .place = {suite.document, f->name, running->line},
-                             .sentence = sentence},
-           record_last());
+                             .place = {suite.document, f->name, running->line}},
+           sentence, record_last());
 }
 
 void finding_expecting(const struct expect_place *p, const tensor *want) {
@@ -90,8 +110,12 @@ void finding_expecting(const struct expect_place *p, const tensor *want) {
     (void)want; /* only the judge distrusts its own expectations */
 }
 
+void finding_measure(enum finding_kind kind, double error, double allowed) {
+    (void)kind, (void)error, (void)allowed; /* for authors */
+}
+
 void finding_award(int share, int of) {
-    struct direct_note *note = &direct_notes[running - suite.tests];
+    struct direct_note *note = direct_note();
     if (note->of == 0 || (long)share * note->of < (long)note->share * of) {
         note->share = share;
         note->of = of;
@@ -238,6 +262,7 @@ union call_value call_perform(int function, const union call_value *argument) {
     student_thunks[function](headers.argument, &call->result);
     calling = 0;
     check_call(call);
+    record_finish(call);
     return call->result;
 }
 

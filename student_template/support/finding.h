@@ -38,6 +38,9 @@ _Noreturn void finding_report(const struct finding *f);
 /* Provided by the runner: an expectation is about to be judged against `want` (or NULL). Lets
  * `gradus prove` distrust expectations that prove nothing. */
 void finding_expecting(const struct expect_place *p, const tensor *want);
+/* Provided by the runner: a number is so far from what is wanted, and may be so far.  Lets authors
+ * measure the room between right and wrong work. */
+void finding_measure(enum finding_kind kind, double error, double allowed);
 /* Provided by the runner: the test awarded a share. */
 void finding_award(int share, int of);
 

@@ -73,6 +73,8 @@ int main(void) {
             continue;
         points += t->points;
         earned += print_test(t, results[i]);
+        if (direct_notes[t - suite.tests].attached[0])
+            printf("      look at %s\n", direct_notes[t - suite.tests].attached);
     }
     printf("problem %d: %g of %d public points; hidden tests are run when it is graded\n",
            suite.problem, earned, points);

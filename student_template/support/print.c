@@ -38,7 +38,8 @@ __attribute__((format(printf, 2, 3))) static void add(struct writer *w, const ch
     }
 }
 
-/* A text that was cut ends in dots, and never within a character of several bytes. */
+/* A text that was cut ends in dots: behind its last whole line, or, where it is but one line, never
+ * within a character of several bytes. */
 static size_t write_end(struct writer *w) {
     static const char dots[] = "...";
     if (!w->cut || w->room < sizeof dots)
@@ -46,6 +47,11 @@ static size_t write_end(struct writer *w) {
     size_t end = w->room - sizeof dots;
     while (end > 0 && ((unsigned char)w->at[end] & 0xC0) == 0x80)
         end--;
+    for (size_t line = end; line > 0; line--)
+        if (w->at[line - 1] == '\n') {
+            end = line;
+            break;
+        }
     memcpy(w->at + end, dots, sizeof dots);
     return end + sizeof dots - 1;
 }
@@ -202,18 +208,36 @@ static void add_argument(struct writer *w, const struct call_parameter *p, union
     }
 }
 
+static bool has_numbers(enum call_kind kind) {
+    return (call_is_tensor(kind) || call_is_ints(kind)) && kind != CALL_TENSOR_OUT &&
+           kind != CALL_INTS_OUT;
+}
+
 static void add_numbers(struct writer *w, const struct call_parameter *p, union call_value v) {
-    bool real = call_is_tensor(p->kind);
-    if (!real && !call_is_ints(p->kind))
-        return;
-    if (p->kind == CALL_TENSOR_OUT || p->kind == CALL_INTS_OUT)
-        return;
-    struct grid g = real ? grid_tensor(v.tensor_in) : grid_ints(v.ints_in);
+    struct grid g = call_is_tensor(p->kind) ? grid_tensor(v.tensor_in) : grid_ints(v.ints_in);
     add(w, "%s (", p->name);
     for (int i = 0; i < g.rank; i++)
         add(w, "%s%d", i ? ", " : "", g.dim[i]);
     add(w, "):\n");
     add_grid(w, &g);
+}
+
+/* Each argument may fill its share of the room that is left: a picture does not hide the filter. */
+static void add_fed(struct writer *w, const struct call_function *f,
+                    const union call_value *argument) {
+    size_t begun = 0, all = 0;
+    for (int i = 0; i < f->count; i++)
+        all += has_numbers(f->parameter[i].kind);
+    for (int i = 0; i < f->count && begun < all && !w->cut; i++) {
+        if (!has_numbers(f->parameter[i].kind))
+            continue;
+        struct writer part = write_begin(w->at + w->length, (w->room - w->length) / (all - begun));
+        begun++;
+        add_numbers(&part, &f->parameter[i], argument[i]);
+        w->length += write_end(&part);
+        if (part.cut)
+            add(w, "\n");
+    }
 }
 
 size_t print_call(char *out, size_t room, int function, const union call_value *argument) {
@@ -225,8 +249,7 @@ size_t print_call(char *out, size_t room, int function, const union call_value *
         add_argument(&w, &f->parameter[i], argument[i]);
     }
     add(&w, ")\n");
-    for (int i = 0; i < f->count; i++)
-        add_numbers(&w, &f->parameter[i], argument[i]);
+    add_fed(&w, f, argument);
     return write_end(&w);
 }
 

@@ -80,6 +80,8 @@ struct record *record_take(int function, const union call_value *argument) {
     struct record *r = &records[function];
     last = r->function = function;
     r->known = true;
+    r->idle = false; /* what never comes back cannot be said to have done nothing */
+    r->output_count = 0;
     r->result = (union call_value){.integer = 0};
     for (int i = 0; i < f->count; i++) {
         enum call_kind kind = f->parameter[i].kind;
@@ -93,7 +95,7 @@ struct record *record_take(int function, const union call_value *argument) {
 
 void record_forget(void) {
     for (int i = 0; records && i < call_function_count; i++)
-        records[i].known = false;
+        records[i].known = records[i].worked = false;
     last = -1;
 }
 
@@ -138,30 +140,46 @@ int record_changed_input(const struct record *r) {
     return -1;
 }
 
-bool record_did_nothing(const struct record *r) {
+static bool left_outputs(const struct record *r) {
     const struct call_function *f = &call_functions[r->function];
-    if (f->result != CALL_VOID)
-        return false;
     for (int i = 0; i < f->count; i++)
         if (is_output(f->parameter[i].kind) && !is_unchanged(r, i))
             return false;
     return true;
 }
 
-int64_t record_outputs(const struct record *r, double *out, int64_t room) {
+static void keep_number(struct record *r, double number) {
+    if (r->output_count < r->output_room)
+        r->outputs[r->output_count] = number;
+    r->output_count++;
+}
+
+/* Keeps what there is room for, and counts all of it. */
+static void keep_outputs(struct record *r) {
     const struct call_function *f = &call_functions[r->function];
-    int64_t count = 0;
+    r->output_count = 0;
     for (int i = 0; i < f->count; i++) {
         enum call_kind kind = f->parameter[i].kind;
-        if (!is_output(kind))
-            continue;
-        int64_t n = (int64_t)find_numbers(kind, r->made[i]).count;
-        for (int64_t k = 0; k < n && count + k < room; k++)
-            out[count + k] = call_is_tensor(kind) ? r->made[i].tensor_in->at[k]
-                                                  : (double)r->made[i].ints_in->at[k];
-        count += n;
+        size_t count = is_output(kind) ? find_numbers(kind, r->made[i]).count : 0;
+        for (size_t k = 0; k < count; k++)
+            keep_number(r, call_is_tensor(kind) ? r->made[i].tensor_in->at[k]
+                                                : (double)r->made[i].ints_in->at[k]);
     }
-    if (f->result != CALL_VOID && count++ < room)
-        out[count - 1] = f->result == CALL_DOUBLE ? r->result.real : (double)r->result.integer;
-    return count;
+    if (f->result != CALL_VOID)
+        keep_number(r, f->result == CALL_DOUBLE ? r->result.real : (double)r->result.integer);
+}
+
+void record_finish(struct record *r) {
+    r->idle = call_functions[r->function].result == CALL_VOID && left_outputs(r);
+    r->worked |= !r->idle;
+    keep_outputs(r);
+    if (r->output_count <= r->output_room)
+        return;
+    r->output_room = r->output_count;
+    r->outputs = get_memory(r->outputs, r->output_room * sizeof *r->outputs);
+    keep_outputs(r);
+}
+
+bool record_did_nothing(const struct record *r) {
+    return r->idle && !r->worked;
 }

@@ -18,23 +18,27 @@ struct record {
     ints ints[CALL_PARAMETERS];
     void *room[CALL_PARAMETERS]; /* memory of the copies, kept from call to call */
     size_t size[CALL_PARAMETERS];
+    bool idle;       /* it returned nothing and left every output as it was */
+    bool worked;     /* it has come back otherwise since everything was forgotten */
+    double *outputs; /* all outputs as numbers, then the result */
+    size_t output_count, output_room;
 };
 
 /* Fills the outputs with NaN and INT64_MIN, then remembers function and arguments; the caller sets
- * `result`.  What the arguments point to must stay until record_forget.  Failing to allocate ends
- * the program. */
+ * `result`.  Failing to allocate ends the program. */
 struct record *record_take(int function, const union call_value *argument);
+/* Behind the call: remembers what it did.  From here on nothing looks at the arguments again but to
+ * compare addresses: a support function's may be gone when its test fails. */
+void record_finish(struct record *r);
 const struct record *record_last(void); /* NULL: no call yet */
 /* The call that was given this tensor or ints to write to, or else the last one of all. */
 const struct record *record_writing(const void *output);
 void record_forget(void); /* no call yet */
 
-/* The number of a const parameter whose numbers are no longer those of before the call, or -1. */
+/* Right behind the call: the number of a const parameter whose numbers it changed, or -1. */
 int record_changed_input(const struct record *r);
-/* The call returned nothing and every output holds what it held before: nothing was done at all. */
+/* The call returned nothing and every output holds what it held before, and so it was each time:
+ * nothing was done at all.  (What is fed NaN and updates NaN in place has worked before.) */
 bool record_did_nothing(const struct record *r);
-/* All outputs of the call as numbers, then its result: what `out` (or NULL) receives, up to `room`.
- * Returns how many there are. */
-int64_t record_outputs(const struct record *r, double *out, int64_t room);
 
 #endif

@@ -5,6 +5,15 @@
 #include "call.h"
 
 const struct call_function call_functions[] = {
+    {"averaging_filter", 1, CALL_VOID, 1, {{"w", CALL_TENSOR_OUT}}},
+    {"filter_image", 1, CALL_VOID, 3, {{"image", CALL_TENSOR_IN}, {"w", CALL_TENSOR_IN}, {"y", CALL_TENSOR_OUT}}},
+    {"laplacian_filter", 1, CALL_VOID, 1, {{"w", CALL_TENSOR_OUT}}},
+    {"conv_parameters", 2, CALL_INT64, 3, {{"k", CALL_INT}, {"c", CALL_INT}, {"f", CALL_INT}}},
+    {"pool_size", 2, CALL_INT64, 3, {{"in", CALL_INT64}, {"k", CALL_INT}, {"s", CALL_INT}}},
+    {"multiply_adds", 2, CALL_INT64, 2, {{"input", CALL_INTS_IN}, {"layers", CALL_INTS_IN}}},
+    {"network_table", 2, CALL_INT, 3, {{"input", CALL_INTS_IN}, {"layers", CALL_INTS_IN}, {"rows", CALL_INTS_OUT}}},
+    {"cyclic_conv2d", 2, CALL_VOID, 4, {{"x", CALL_TENSOR_IN}, {"w", CALL_TENSOR_IN}, {"b", CALL_TENSOR_IN}, {"y", CALL_TENSOR_OUT}}},
+    {"edge_features", 2, CALL_VOID, 1, {{"g", CALL_TENSOR_OUT}}},
     {"recover_filter", 3, CALL_INT, 3, {{"x", CALL_TENSOR_IN}, {"y", CALL_TENSOR_IN}, {"w", CALL_TENSOR_OUT}}},
     {"conv_transpose1d", 3, CALL_INT, 5, {{"x", CALL_TENSOR_IN}, {"w", CALL_TENSOR_IN}, {"stride", CALL_INT}, {"padding", CALL_INT}, {"y", CALL_TENSOR_OUT}}},
     {"conv_transpose2d", 3, CALL_INT, 5, {{"x", CALL_TENSOR_IN}, {"w", CALL_TENSOR_IN}, {"stride", CALL_INT}, {"padding", CALL_INT}, {"y", CALL_TENSOR_OUT}}},
@@ -23,95 +32,212 @@ const struct call_function call_functions[] = {
     {"max_pool_backward", 5, CALL_INT, 5, {{"x", CALL_TENSOR_IN}, {"dy", CALL_TENSOR_IN}, {"k", CALL_INT}, {"stride", CALL_INT}, {"dx", CALL_TENSOR_OUT}}},
     {"average_pool", 5, CALL_INT, 4, {{"x", CALL_TENSOR_IN}, {"k", CALL_INT}, {"stride", CALL_INT}, {"y", CALL_TENSOR_OUT}}},
     {"average_pool_backward", 5, CALL_INT, 4, {{"dy", CALL_TENSOR_IN}, {"k", CALL_INT}, {"stride", CALL_INT}, {"dx", CALL_TENSOR_OUT}}},
+    {"linear", 6, CALL_VOID, 4, {{"x", CALL_TENSOR_IN}, {"w", CALL_TENSOR_IN}, {"b", CALL_TENSOR_IN}, {"y", CALL_TENSOR_OUT}}},
+    {"linear_backward", 6, CALL_VOID, 6, {{"x", CALL_TENSOR_IN}, {"w", CALL_TENSOR_IN}, {"dy", CALL_TENSOR_IN}, {"dx", CALL_TENSOR_OUT}, {"dw", CALL_TENSOR_OUT}, {"db", CALL_TENSOR_OUT}}},
+    {"relu", 6, CALL_VOID, 2, {{"x", CALL_TENSOR_IN}, {"y", CALL_TENSOR_OUT}}},
+    {"relu_backward", 6, CALL_VOID, 3, {{"x", CALL_TENSOR_IN}, {"dy", CALL_TENSOR_IN}, {"dx", CALL_TENSOR_OUT}}},
+    {"global_average", 6, CALL_VOID, 2, {{"x", CALL_TENSOR_IN}, {"y", CALL_TENSOR_OUT}}},
+    {"global_average_backward", 6, CALL_VOID, 2, {{"dy", CALL_TENSOR_IN}, {"dx", CALL_TENSOR_OUT}}},
+    {"softmax_cross_entropy", 6, CALL_DOUBLE, 3, {{"z", CALL_TENSOR_IN}, {"labels", CALL_INTS_IN}, {"dz", CALL_TENSOR_OUT}}},
+    {"reflect_conv2d", 6, CALL_INT, 4, {{"x", CALL_TENSOR_IN}, {"w", CALL_TENSOR_IN}, {"b", CALL_TENSOR_IN}, {"y", CALL_TENSOR_OUT}}},
+    {"reflect_conv2d_backward", 6, CALL_INT, 6, {{"x", CALL_TENSOR_IN}, {"w", CALL_TENSOR_IN}, {"dy", CALL_TENSOR_IN}, {"dx", CALL_TENSOR_OUT}, {"dw", CALL_TENSOR_OUT}, {"db", CALL_TENSOR_OUT}}},
+    {"momentum_step", 6, CALL_VOID, 5, {{"w", CALL_TENSOR_INOUT}, {"v", CALL_TENSOR_INOUT}, {"g", CALL_TENSOR_IN}, {"rate", CALL_DOUBLE}, {"mu", CALL_DOUBLE}}},
+    {"settings_few_images", 6, CALL_VOID, 1, {{"s", CALL_TENSOR_OUT}}},
+    {"settings_shifted_edges", 6, CALL_VOID, 1, {{"s", CALL_TENSOR_OUT}}},
     {0}};
-const int call_function_count = 18;
+const int call_function_count = 39;
+
+void call_averaging_filter(tensor *w) {
+    const union call_value arguments__[] = {{.tensor = w}};
+    call_perform(0, arguments__);
+}
+
+void call_filter_image(const tensor *image, const tensor *w, tensor *y) {
+    const union call_value arguments__[] = {{.tensor_in = image}, {.tensor_in = w}, {.tensor = y}};
+    call_perform(1, arguments__);
+}
+
+void call_laplacian_filter(tensor *w) {
+    const union call_value arguments__[] = {{.tensor = w}};
+    call_perform(2, arguments__);
+}
+
+int64_t call_conv_parameters(int k, int c, int f) {
+    const union call_value arguments__[] = {{.integer = k}, {.integer = c}, {.integer = f}};
+    return call_perform(3, arguments__).integer;
+}
+
+int64_t call_pool_size(int64_t in, int k, int s) {
+    const union call_value arguments__[] = {{.integer = in}, {.integer = k}, {.integer = s}};
+    return call_perform(4, arguments__).integer;
+}
+
+int64_t call_multiply_adds(const ints *input, const ints *layers) {
+    const union call_value arguments__[] = {{.ints_in = input}, {.ints_in = layers}};
+    return call_perform(5, arguments__).integer;
+}
+
+int call_network_table(const ints *input, const ints *layers, ints *rows) {
+    const union call_value arguments__[] = {{.ints_in = input}, {.ints_in = layers}, {.ints = rows}};
+    return (int)call_perform(6, arguments__).integer;
+}
+
+void call_cyclic_conv2d(const tensor *x, const tensor *w, const tensor *b, tensor *y) {
+    const union call_value arguments__[] = {{.tensor_in = x}, {.tensor_in = w}, {.tensor_in = b}, {.tensor = y}};
+    call_perform(7, arguments__);
+}
+
+void call_edge_features(tensor *g) {
+    const union call_value arguments__[] = {{.tensor = g}};
+    call_perform(8, arguments__);
+}
 
 int call_recover_filter(const tensor *x, const tensor *y, tensor *w) {
     const union call_value arguments__[] = {{.tensor_in = x}, {.tensor_in = y}, {.tensor = w}};
-    return (int)call_perform(0, arguments__).integer;
+    return (int)call_perform(9, arguments__).integer;
 }
 
 int call_conv_transpose1d(const tensor *x, const tensor *w, int stride, int padding, tensor *y) {
     const union call_value arguments__[] = {{.tensor_in = x}, {.tensor_in = w}, {.integer = stride}, {.integer = padding}, {.tensor = y}};
-    return (int)call_perform(1, arguments__).integer;
+    return (int)call_perform(10, arguments__).integer;
 }
 
 int call_conv_transpose2d(const tensor *x, const tensor *w, int stride, int padding, tensor *y) {
     const union call_value arguments__[] = {{.tensor_in = x}, {.tensor_in = w}, {.integer = stride}, {.integer = padding}, {.tensor = y}};
-    return (int)call_perform(2, arguments__).integer;
+    return (int)call_perform(11, arguments__).integer;
 }
 
 int64_t call_conv_size(int64_t in, int size, int stride, int padding, int dilation) {
     const union call_value arguments__[] = {{.integer = in}, {.integer = size}, {.integer = stride}, {.integer = padding}, {.integer = dilation}};
-    return call_perform(3, arguments__).integer;
+    return call_perform(12, arguments__).integer;
 }
 
 int call_conv_shape(const ints *x, const ints *w, int stride, int padding, int dilation, ints *y) {
     const union call_value arguments__[] = {{.ints_in = x}, {.ints_in = w}, {.integer = stride}, {.integer = padding}, {.integer = dilation}, {.ints = y}};
-    return (int)call_perform(4, arguments__).integer;
+    return (int)call_perform(13, arguments__).integer;
 }
 
 void call_vertical_edge_filter(tensor *w) {
     const union call_value arguments__[] = {{.tensor = w}};
-    call_perform(5, arguments__);
+    call_perform(14, arguments__);
 }
 
 void call_blur_filter(tensor *w) {
     const union call_value arguments__[] = {{.tensor = w}};
-    call_perform(6, arguments__);
+    call_perform(15, arguments__);
 }
 
 int64_t call_receptive_field(const ints *layers) {
     const union call_value arguments__[] = {{.ints_in = layers}};
-    return call_perform(7, arguments__).integer;
+    return call_perform(16, arguments__).integer;
 }
 
 int call_conv2d(const tensor *x, const tensor *w, const tensor *b, int stride, int padding, int dilation, tensor *y) {
     const union call_value arguments__[] = {{.tensor_in = x}, {.tensor_in = w}, {.tensor_in = b}, {.integer = stride}, {.integer = padding}, {.integer = dilation}, {.tensor = y}};
-    return (int)call_perform(8, arguments__).integer;
+    return (int)call_perform(17, arguments__).integer;
 }
 
 int call_conv2d_backward(const tensor *x, const tensor *w, const tensor *dy, int stride, int padding, int dilation, tensor *dx, tensor *dw, tensor *db) {
     const union call_value arguments__[] = {{.tensor_in = x}, {.tensor_in = w}, {.tensor_in = dy}, {.integer = stride}, {.integer = padding}, {.integer = dilation}, {.tensor = dx}, {.tensor = dw}, {.tensor = db}};
-    return (int)call_perform(9, arguments__).integer;
+    return (int)call_perform(18, arguments__).integer;
 }
 
 void call_sgd_step(tensor *w, const tensor *dw, double rate) {
     const union call_value arguments__[] = {{.tensor = w}, {.tensor_in = dw}, {.real = rate}};
-    call_perform(10, arguments__);
+    call_perform(19, arguments__);
 }
 
 double call_gradient_mean(int n, int k, double sigma_x, double sigma_g) {
     const union call_value arguments__[] = {{.integer = n}, {.integer = k}, {.real = sigma_x}, {.real = sigma_g}};
-    return call_perform(11, arguments__).real;
+    return call_perform(20, arguments__).real;
 }
 
 double call_gradient_variance(int n, int k, double sigma_x, double sigma_g) {
     const union call_value arguments__[] = {{.integer = n}, {.integer = k}, {.real = sigma_x}, {.real = sigma_g}};
-    return call_perform(12, arguments__).real;
+    return call_perform(21, arguments__).real;
 }
 
 double call_gradient_growth(int n1, int n2, int k) {
     const union call_value arguments__[] = {{.integer = n1}, {.integer = n2}, {.integer = k}};
-    return call_perform(13, arguments__).real;
+    return call_perform(22, arguments__).real;
 }
 
 int call_max_pool(const tensor *x, int k, int stride, tensor *y) {
     const union call_value arguments__[] = {{.tensor_in = x}, {.integer = k}, {.integer = stride}, {.tensor = y}};
-    return (int)call_perform(14, arguments__).integer;
+    return (int)call_perform(23, arguments__).integer;
 }
 
 int call_max_pool_backward(const tensor *x, const tensor *dy, int k, int stride, tensor *dx) {
     const union call_value arguments__[] = {{.tensor_in = x}, {.tensor_in = dy}, {.integer = k}, {.integer = stride}, {.tensor = dx}};
-    return (int)call_perform(15, arguments__).integer;
+    return (int)call_perform(24, arguments__).integer;
 }
 
 int call_average_pool(const tensor *x, int k, int stride, tensor *y) {
     const union call_value arguments__[] = {{.tensor_in = x}, {.integer = k}, {.integer = stride}, {.tensor = y}};
-    return (int)call_perform(16, arguments__).integer;
+    return (int)call_perform(25, arguments__).integer;
 }
 
 int call_average_pool_backward(const tensor *dy, int k, int stride, tensor *dx) {
     const union call_value arguments__[] = {{.tensor_in = dy}, {.integer = k}, {.integer = stride}, {.tensor = dx}};
-    return (int)call_perform(17, arguments__).integer;
+    return (int)call_perform(26, arguments__).integer;
+}
+
+void call_linear(const tensor *x, const tensor *w, const tensor *b, tensor *y) {
+    const union call_value arguments__[] = {{.tensor_in = x}, {.tensor_in = w}, {.tensor_in = b}, {.tensor = y}};
+    call_perform(27, arguments__);
+}
+
+void call_linear_backward(const tensor *x, const tensor *w, const tensor *dy, tensor *dx, tensor *dw, tensor *db) {
+    const union call_value arguments__[] = {{.tensor_in = x}, {.tensor_in = w}, {.tensor_in = dy}, {.tensor = dx}, {.tensor = dw}, {.tensor = db}};
+    call_perform(28, arguments__);
+}
+
+void call_relu(const tensor *x, tensor *y) {
+    const union call_value arguments__[] = {{.tensor_in = x}, {.tensor = y}};
+    call_perform(29, arguments__);
+}
+
+void call_relu_backward(const tensor *x, const tensor *dy, tensor *dx) {
+    const union call_value arguments__[] = {{.tensor_in = x}, {.tensor_in = dy}, {.tensor = dx}};
+    call_perform(30, arguments__);
+}
+
+void call_global_average(const tensor *x, tensor *y) {
+    const union call_value arguments__[] = {{.tensor_in = x}, {.tensor = y}};
+    call_perform(31, arguments__);
+}
+
+void call_global_average_backward(const tensor *dy, tensor *dx) {
+    const union call_value arguments__[] = {{.tensor_in = dy}, {.tensor = dx}};
+    call_perform(32, arguments__);
+}
+
+double call_softmax_cross_entropy(const tensor *z, const ints *labels, tensor *dz) {
+    const union call_value arguments__[] = {{.tensor_in = z}, {.ints_in = labels}, {.tensor = dz}};
+    return call_perform(33, arguments__).real;
+}
+
+int call_reflect_conv2d(const tensor *x, const tensor *w, const tensor *b, tensor *y) {
+    const union call_value arguments__[] = {{.tensor_in = x}, {.tensor_in = w}, {.tensor_in = b}, {.tensor = y}};
+    return (int)call_perform(34, arguments__).integer;
+}
+
+int call_reflect_conv2d_backward(const tensor *x, const tensor *w, const tensor *dy, tensor *dx, tensor *dw, tensor *db) {
+    const union call_value arguments__[] = {{.tensor_in = x}, {.tensor_in = w}, {.tensor_in = dy}, {.tensor = dx}, {.tensor = dw}, {.tensor = db}};
+    return (int)call_perform(35, arguments__).integer;
+}
+
+void call_momentum_step(tensor *w, tensor *v, const tensor *g, double rate, double mu) {
+    const union call_value arguments__[] = {{.tensor = w}, {.tensor = v}, {.tensor_in = g}, {.real = rate}, {.real = mu}};
+    call_perform(36, arguments__);
+}
+
+void call_settings_few_images(tensor *s) {
+    const union call_value arguments__[] = {{.tensor = s}};
+    call_perform(37, arguments__);
+}
+
+void call_settings_shifted_edges(tensor *s) {
+    const union call_value arguments__[] = {{.tensor = s}};
+    call_perform(38, arguments__);
 }

@@ -4,6 +4,15 @@
 
 #include "homework.h"
 
+void call_averaging_filter(tensor *w);
+void call_filter_image(const tensor *image, const tensor *w, tensor *y);
+void call_laplacian_filter(tensor *w);
+int64_t call_conv_parameters(int k, int c, int f);
+int64_t call_pool_size(int64_t in, int k, int s);
+int64_t call_multiply_adds(const ints *input, const ints *layers);
+int call_network_table(const ints *input, const ints *layers, ints *rows);
+void call_cyclic_conv2d(const tensor *x, const tensor *w, const tensor *b, tensor *y);
+void call_edge_features(tensor *g);
 int call_recover_filter(const tensor *x, const tensor *y, tensor *w);
 int call_conv_transpose1d(const tensor *x, const tensor *w, int stride, int padding, tensor *y);
 int call_conv_transpose2d(const tensor *x, const tensor *w, int stride, int padding, tensor *y);
@@ -22,8 +31,29 @@ int call_max_pool(const tensor *x, int k, int stride, tensor *y);
 int call_max_pool_backward(const tensor *x, const tensor *dy, int k, int stride, tensor *dx);
 int call_average_pool(const tensor *x, int k, int stride, tensor *y);
 int call_average_pool_backward(const tensor *dy, int k, int stride, tensor *dx);
+void call_linear(const tensor *x, const tensor *w, const tensor *b, tensor *y);
+void call_linear_backward(const tensor *x, const tensor *w, const tensor *dy, tensor *dx, tensor *dw, tensor *db);
+void call_relu(const tensor *x, tensor *y);
+void call_relu_backward(const tensor *x, const tensor *dy, tensor *dx);
+void call_global_average(const tensor *x, tensor *y);
+void call_global_average_backward(const tensor *dy, tensor *dx);
+double call_softmax_cross_entropy(const tensor *z, const ints *labels, tensor *dz);
+int call_reflect_conv2d(const tensor *x, const tensor *w, const tensor *b, tensor *y);
+int call_reflect_conv2d_backward(const tensor *x, const tensor *w, const tensor *dy, tensor *dx, tensor *dw, tensor *db);
+void call_momentum_step(tensor *w, tensor *v, const tensor *g, double rate, double mu);
+void call_settings_few_images(tensor *s);
+void call_settings_shifted_edges(tensor *s);
 
 #ifndef CALLS_WITHOUT_NAMES
+#define averaging_filter call_averaging_filter
+#define filter_image call_filter_image
+#define laplacian_filter call_laplacian_filter
+#define conv_parameters call_conv_parameters
+#define pool_size call_pool_size
+#define multiply_adds call_multiply_adds
+#define network_table call_network_table
+#define cyclic_conv2d call_cyclic_conv2d
+#define edge_features call_edge_features
 #define recover_filter call_recover_filter
 #define conv_transpose1d call_conv_transpose1d
 #define conv_transpose2d call_conv_transpose2d
@@ -42,6 +72,18 @@ int call_average_pool_backward(const tensor *dy, int k, int stride, tensor *dx);
 #define max_pool_backward call_max_pool_backward
 #define average_pool call_average_pool
 #define average_pool_backward call_average_pool_backward
+#define linear call_linear
+#define linear_backward call_linear_backward
+#define relu call_relu
+#define relu_backward call_relu_backward
+#define global_average call_global_average
+#define global_average_backward call_global_average_backward
+#define softmax_cross_entropy call_softmax_cross_entropy
+#define reflect_conv2d call_reflect_conv2d
+#define reflect_conv2d_backward call_reflect_conv2d_backward
+#define momentum_step call_momentum_step
+#define settings_few_images call_settings_few_images
+#define settings_shifted_edges call_settings_shifted_edges
 #endif
 
 #endif

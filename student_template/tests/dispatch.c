@@ -7,6 +7,47 @@
 #define THUNKS student_thunks
 #endif
 
+static void thunk_averaging_filter(const union call_value *argument__, union call_value *result__) {
+    (void)result__;
+    averaging_filter(argument__[0].tensor);
+}
+
+static void thunk_filter_image(const union call_value *argument__, union call_value *result__) {
+    (void)result__;
+    filter_image(argument__[0].tensor_in, argument__[1].tensor_in, argument__[2].tensor);
+}
+
+static void thunk_laplacian_filter(const union call_value *argument__, union call_value *result__) {
+    (void)result__;
+    laplacian_filter(argument__[0].tensor);
+}
+
+static void thunk_conv_parameters(const union call_value *argument__, union call_value *result__) {
+    result__->integer = conv_parameters((int)argument__[0].integer, (int)argument__[1].integer, (int)argument__[2].integer);
+}
+
+static void thunk_pool_size(const union call_value *argument__, union call_value *result__) {
+    result__->integer = pool_size(argument__[0].integer, (int)argument__[1].integer, (int)argument__[2].integer);
+}
+
+static void thunk_multiply_adds(const union call_value *argument__, union call_value *result__) {
+    result__->integer = multiply_adds(argument__[0].ints_in, argument__[1].ints_in);
+}
+
+static void thunk_network_table(const union call_value *argument__, union call_value *result__) {
+    result__->integer = network_table(argument__[0].ints_in, argument__[1].ints_in, argument__[2].ints);
+}
+
+static void thunk_cyclic_conv2d(const union call_value *argument__, union call_value *result__) {
+    (void)result__;
+    cyclic_conv2d(argument__[0].tensor_in, argument__[1].tensor_in, argument__[2].tensor_in, argument__[3].tensor);
+}
+
+static void thunk_edge_features(const union call_value *argument__, union call_value *result__) {
+    (void)result__;
+    edge_features(argument__[0].tensor);
+}
+
 static void thunk_recover_filter(const union call_value *argument__, union call_value *result__) {
     result__->integer = recover_filter(argument__[0].tensor_in, argument__[1].tensor_in, argument__[2].tensor);
 }
@@ -82,8 +123,74 @@ static void thunk_average_pool_backward(const union call_value *argument__, unio
     result__->integer = average_pool_backward(argument__[0].tensor_in, (int)argument__[1].integer, (int)argument__[2].integer, argument__[3].tensor);
 }
 
+static void thunk_linear(const union call_value *argument__, union call_value *result__) {
+    (void)result__;
+    linear(argument__[0].tensor_in, argument__[1].tensor_in, argument__[2].tensor_in, argument__[3].tensor);
+}
+
+static void thunk_linear_backward(const union call_value *argument__, union call_value *result__) {
+    (void)result__;
+    linear_backward(argument__[0].tensor_in, argument__[1].tensor_in, argument__[2].tensor_in, argument__[3].tensor, argument__[4].tensor, argument__[5].tensor);
+}
+
+static void thunk_relu(const union call_value *argument__, union call_value *result__) {
+    (void)result__;
+    relu(argument__[0].tensor_in, argument__[1].tensor);
+}
+
+static void thunk_relu_backward(const union call_value *argument__, union call_value *result__) {
+    (void)result__;
+    relu_backward(argument__[0].tensor_in, argument__[1].tensor_in, argument__[2].tensor);
+}
+
+static void thunk_global_average(const union call_value *argument__, union call_value *result__) {
+    (void)result__;
+    global_average(argument__[0].tensor_in, argument__[1].tensor);
+}
+
+static void thunk_global_average_backward(const union call_value *argument__, union call_value *result__) {
+    (void)result__;
+    global_average_backward(argument__[0].tensor_in, argument__[1].tensor);
+}
+
+static void thunk_softmax_cross_entropy(const union call_value *argument__, union call_value *result__) {
+    result__->real = softmax_cross_entropy(argument__[0].tensor_in, argument__[1].ints_in, argument__[2].tensor);
+}
+
+static void thunk_reflect_conv2d(const union call_value *argument__, union call_value *result__) {
+    result__->integer = reflect_conv2d(argument__[0].tensor_in, argument__[1].tensor_in, argument__[2].tensor_in, argument__[3].tensor);
+}
+
+static void thunk_reflect_conv2d_backward(const union call_value *argument__, union call_value *result__) {
+    result__->integer = reflect_conv2d_backward(argument__[0].tensor_in, argument__[1].tensor_in, argument__[2].tensor_in, argument__[3].tensor, argument__[4].tensor, argument__[5].tensor);
+}
+
+static void thunk_momentum_step(const union call_value *argument__, union call_value *result__) {
+    (void)result__;
+    momentum_step(argument__[0].tensor, argument__[1].tensor, argument__[2].tensor_in, argument__[3].real, argument__[4].real);
+}
+
+static void thunk_settings_few_images(const union call_value *argument__, union call_value *result__) {
+    (void)result__;
+    settings_few_images(argument__[0].tensor);
+}
+
+static void thunk_settings_shifted_edges(const union call_value *argument__, union call_value *result__) {
+    (void)result__;
+    settings_shifted_edges(argument__[0].tensor);
+}
+
 extern call_thunk *const THUNKS[];
 call_thunk *const THUNKS[] = {
+    thunk_averaging_filter,
+    thunk_filter_image,
+    thunk_laplacian_filter,
+    thunk_conv_parameters,
+    thunk_pool_size,
+    thunk_multiply_adds,
+    thunk_network_table,
+    thunk_cyclic_conv2d,
+    thunk_edge_features,
     thunk_recover_filter,
     thunk_conv_transpose1d,
     thunk_conv_transpose2d,
@@ -102,4 +209,16 @@ call_thunk *const THUNKS[] = {
     thunk_max_pool_backward,
     thunk_average_pool,
     thunk_average_pool_backward,
+    thunk_linear,
+    thunk_linear_backward,
+    thunk_relu,
+    thunk_relu_backward,
+    thunk_global_average,
+    thunk_global_average_backward,
+    thunk_softmax_cross_entropy,
+    thunk_reflect_conv2d,
+    thunk_reflect_conv2d_backward,
+    thunk_momentum_step,
+    thunk_settings_few_images,
+    thunk_settings_shifted_edges,
     0};

@@ -5,6 +5,55 @@
 
 volatile int gradus_missing; /* set by a call to a missing function */
 
+__attribute__((weak)) void averaging_filter(tensor *w) {
+    (void)w;
+    gradus_missing = 1;
+}
+
+__attribute__((weak)) void filter_image(const tensor *image, const tensor *w, tensor *y) {
+    (void)image, (void)w, (void)y;
+    gradus_missing = 1;
+}
+
+__attribute__((weak)) void laplacian_filter(tensor *w) {
+    (void)w;
+    gradus_missing = 1;
+}
+
+__attribute__((weak)) int64_t conv_parameters(int k, int c, int f) {
+    (void)k, (void)c, (void)f;
+    gradus_missing = 1;
+    return INT64_MIN;
+}
+
+__attribute__((weak)) int64_t pool_size(int64_t in, int k, int s) {
+    (void)in, (void)k, (void)s;
+    gradus_missing = 1;
+    return INT64_MIN;
+}
+
+__attribute__((weak)) int64_t multiply_adds(const ints *input, const ints *layers) {
+    (void)input, (void)layers;
+    gradus_missing = 1;
+    return INT64_MIN;
+}
+
+__attribute__((weak)) int network_table(const ints *input, const ints *layers, ints *rows) {
+    (void)input, (void)layers, (void)rows;
+    gradus_missing = 1;
+    return UNFINISHED;
+}
+
+__attribute__((weak)) void cyclic_conv2d(const tensor *x, const tensor *w, const tensor *b, tensor *y) {
+    (void)x, (void)w, (void)b, (void)y;
+    gradus_missing = 1;
+}
+
+__attribute__((weak)) void edge_features(tensor *g) {
+    (void)g;
+    gradus_missing = 1;
+}
+
 __attribute__((weak)) int recover_filter(const tensor *x, const tensor *y, tensor *w) {
     (void)x, (void)y, (void)w;
     gradus_missing = 1;
@@ -108,4 +157,67 @@ __attribute__((weak)) int average_pool_backward(const tensor *dy, int k, int str
     (void)dy, (void)k, (void)stride, (void)dx;
     gradus_missing = 1;
     return UNFINISHED;
+}
+
+__attribute__((weak)) void linear(const tensor *x, const tensor *w, const tensor *b, tensor *y) {
+    (void)x, (void)w, (void)b, (void)y;
+    gradus_missing = 1;
+}
+
+__attribute__((weak)) void linear_backward(const tensor *x, const tensor *w, const tensor *dy, tensor *dx, tensor *dw, tensor *db) {
+    (void)x, (void)w, (void)dy, (void)dx, (void)dw, (void)db;
+    gradus_missing = 1;
+}
+
+__attribute__((weak)) void relu(const tensor *x, tensor *y) {
+    (void)x, (void)y;
+    gradus_missing = 1;
+}
+
+__attribute__((weak)) void relu_backward(const tensor *x, const tensor *dy, tensor *dx) {
+    (void)x, (void)dy, (void)dx;
+    gradus_missing = 1;
+}
+
+__attribute__((weak)) void global_average(const tensor *x, tensor *y) {
+    (void)x, (void)y;
+    gradus_missing = 1;
+}
+
+__attribute__((weak)) void global_average_backward(const tensor *dy, tensor *dx) {
+    (void)dy, (void)dx;
+    gradus_missing = 1;
+}
+
+__attribute__((weak)) double softmax_cross_entropy(const tensor *z, const ints *labels, tensor *dz) {
+    (void)z, (void)labels, (void)dz;
+    gradus_missing = 1;
+    return NAN;
+}
+
+__attribute__((weak)) int reflect_conv2d(const tensor *x, const tensor *w, const tensor *b, tensor *y) {
+    (void)x, (void)w, (void)b, (void)y;
+    gradus_missing = 1;
+    return UNFINISHED;
+}
+
+__attribute__((weak)) int reflect_conv2d_backward(const tensor *x, const tensor *w, const tensor *dy, tensor *dx, tensor *dw, tensor *db) {
+    (void)x, (void)w, (void)dy, (void)dx, (void)dw, (void)db;
+    gradus_missing = 1;
+    return UNFINISHED;
+}
+
+__attribute__((weak)) void momentum_step(tensor *w, tensor *v, const tensor *g, double rate, double mu) {
+    (void)w, (void)v, (void)g, (void)rate, (void)mu;
+    gradus_missing = 1;
+}
+
+__attribute__((weak)) void settings_few_images(tensor *s) {
+    (void)s;
+    gradus_missing = 1;
+}
+
+__attribute__((weak)) void settings_shifted_edges(tensor *s) {
+    (void)s;
+    gradus_missing = 1;
 }

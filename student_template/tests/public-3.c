@@ -3,6 +3,7 @@
 
 #include "suite.h"
 
+#include "attach.h"
 #include "expect.h"
 #include "calls.h"
 
@@ -18,7 +19,7 @@ tensor *w = tensor_new(SHAPE(3));
 expect_status(recover_filter(x, y, w), OK);
 expect_tensor(w, 2, -1, 3);
 }
-#line 22 "public-3.c"
+#line 23 "public-3.c"
 static void worked_filter__run(int unused) {
     (void)unused;
     suite_run(&suite_tests[0]);
@@ -53,7 +54,7 @@ expect_status(recover_filter(tensor_filled(SHAPE(7), 0), silence, w), IMPOSSIBLE
 expect_status(recover_filter(bent, silence, w), OK);
 expect_tensor(w, 0, 0, 0);
 }
-#line 57 "public-3.c"
+#line 58 "public-3.c"
 static void one_many_or_none__run(int unused) {
     (void)unused;
     suite_run(&suite_tests[1]);
@@ -72,7 +73,7 @@ expect_tensor(y, 5, 7, 11 + 10, 14, 22 + 15, 21, 33);
 expect_status(conv_transpose1d(abc, xyz, 2, 2, middle), OK);
 expect_tensor(middle, 11 + 10, 14, 22 + 15);
 }
-#line 76 "public-3.c"
+#line 77 "public-3.c"
 static void overlaps_add_up__run(int unused) {
     (void)unused;
     suite_run(&suite_tests[2]);
@@ -103,7 +104,7 @@ expect_tensor(middle, -3);
 #pragma GCC diagnostic ignored "-Wunused-variable"
 }
 #pragma GCC diagnostic pop
-#line 107 "public-3.c"
+#line 108 "public-3.c"
 static void worked_square__run(int unused) {
     (void)unused;
     suite_run(&suite_tests[3]);
@@ -155,13 +156,22 @@ expect_status(conv_transpose1d(out, ones, 2147483647, 0, tensor_new(SHAPE(3))), 
 #pragma GCC diagnostic ignored "-Wunused-variable"
 }
 #pragma GCC diagnostic pop
-#line 159 "public-3.c"
+#line 160 "public-3.c"
 static void refuses_the_impossible__run(int unused) {
     (void)unused;
     suite_run(&suite_tests[4]);
 }
 static const TTest refuses_the_impossible__check = {"refuses_the_impossible", refuses_the_impossible__run, "problems/3-transposed-convolution.md", 265};
 
+#undef averaging_filter
+#undef filter_image
+#undef laplacian_filter
+#undef conv_parameters
+#undef pool_size
+#undef multiply_adds
+#undef network_table
+#undef cyclic_conv2d
+#undef edge_features
 #undef recover_filter
 #undef conv_transpose1d
 #undef conv_transpose2d
@@ -180,6 +190,18 @@ static const TTest refuses_the_impossible__check = {"refuses_the_impossible", re
 #undef max_pool_backward
 #undef average_pool
 #undef average_pool_backward
+#undef linear
+#undef linear_backward
+#undef relu
+#undef relu_backward
+#undef global_average
+#undef global_average_backward
+#undef softmax_cross_entropy
+#undef reflect_conv2d
+#undef reflect_conv2d_backward
+#undef momentum_step
+#undef settings_few_images
+#undef settings_shifted_edges
 
 static const struct suite_test suite_tests[6] = {
     {.name = "worked_filter",

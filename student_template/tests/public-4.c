@@ -3,6 +3,7 @@
 
 #include "suite.h"
 
+#include "attach.h"
 #include "expect.h"
 #include "calls.h"
 
@@ -26,7 +27,7 @@ expect_int(conv_size(9, 3, 1, 0, 5), -1);
 expect_int(conv_size(9, 3, 1, 1, 5), 1);
 expect_int(conv_size(0, 2, 1, 3, 1), -1); /* padding around nothing */
 }
-#line 30 "public-4.c"
+#line 31 "public-4.c"
 static void shapes_of_a_layer__run(int unused) {
     (void)unused;
     suite_run(&suite_tests[0]);
@@ -53,7 +54,7 @@ double enters = w->at[2] + w->at[5] + w->at[8], leaves = w->at[0] + w->at[3] + w
 expect_true(fmax(fabs(enters), fabs(leaves)) >= total / 8,
             "a step from 0 to 1 is answered by at least an eighth of the sum of all |w|");
 }
-#line 57 "public-4.c"
+#line 58 "public-4.c"
 static void finds_vertical_edges__run(int unused) {
     (void)unused;
     suite_run(&suite_tests[1]);
@@ -75,7 +76,7 @@ for (int i = 0; i < 9; i++) {
 expect_true(fabs(sum - 1) <= 1e-9, "the weights add up to 1");
 expect_true(squares <= 0.5 + 1e-9, "the squares of the weights add up to a half or less");
 }
-#line 79 "public-4.c"
+#line 80 "public-4.c"
 static void blurs__run(int unused) {
     (void)unused;
     suite_run(&suite_tests[2]);
@@ -96,7 +97,7 @@ expect_int(receptive_field(ints_of(SHAPE(1, 3), 0, 1, 1)), -1);
 expect_int(receptive_field(ints_of(SHAPE(2, 3), 2, 4000000000, 1,
                                                 2, 1, 1)), 4000000002);
 }
-#line 100 "public-4.c"
+#line 101 "public-4.c"
 static void sees_seven_places__run(int unused) {
     (void)unused;
     suite_run(&suite_tests[3]);
@@ -137,13 +138,22 @@ const shape others[4] = {SHAPE(2, 1, 1, 2), SHAPE(1, 2, 1, 2), SHAPE(1, 1, 1, 3)
 for (int i = 0; i < 4; i++) /* 1 by 2 is right, for one image and one filter */
     expect_status(conv2d(x, w, b, 1, 0, 2, tensor_new(others[i])), IMPOSSIBLE);
 }
-#line 141 "public-4.c"
+#line 142 "public-4.c"
 static void dilates__run(int unused) {
     (void)unused;
     suite_run(&suite_tests[4]);
 }
 static const TTest dilates__check = {"dilates", dilates__run, "problems/4-convolution.md", 277};
 
+#undef averaging_filter
+#undef filter_image
+#undef laplacian_filter
+#undef conv_parameters
+#undef pool_size
+#undef multiply_adds
+#undef network_table
+#undef cyclic_conv2d
+#undef edge_features
 #undef recover_filter
 #undef conv_transpose1d
 #undef conv_transpose2d
@@ -162,6 +172,18 @@ static const TTest dilates__check = {"dilates", dilates__run, "problems/4-convol
 #undef max_pool_backward
 #undef average_pool
 #undef average_pool_backward
+#undef linear
+#undef linear_backward
+#undef relu
+#undef relu_backward
+#undef global_average
+#undef global_average_backward
+#undef softmax_cross_entropy
+#undef reflect_conv2d
+#undef reflect_conv2d_backward
+#undef momentum_step
+#undef settings_few_images
+#undef settings_shifted_edges
 
 static const struct suite_test suite_tests[6] = {
     {.name = "shapes_of_a_layer",

@@ -3,6 +3,7 @@
 
 #include "suite.h"
 
+#include "attach.h"
 #include "expect.h"
 #include "calls.h"
 
@@ -54,7 +55,7 @@ expect_tensor(db, 5);
 #pragma GCC diagnostic ignored "-Wunused-variable"
 }
 #pragma GCC diagnostic pop
-#line 58 "public-5.c"
+#line 59 "public-5.c"
 static void on_paper__run(int unused) {
     (void)unused;
     suite_run(&suite_tests[0]);
@@ -92,7 +93,7 @@ for (int probe = 0; probe < 8; probe++) {
 #pragma GCC diagnostic ignored "-Wunused-variable"
 }
 #pragma GCC diagnostic pop
-#line 96 "public-5.c"
+#line 97 "public-5.c"
 static void two_gradients_of_one_sum__run(int unused) {
     (void)unused;
     suite_run(&suite_tests[1]);
@@ -152,7 +153,7 @@ expect_sums(db, sum_db, 2 * 3 * 4, tensor_filled(SHAPE(4), 2 * 3 * 4 * 9));
 #pragma GCC diagnostic ignored "-Wunused-variable"
 }
 #pragma GCC diagnostic pop
-#line 156 "public-5.c"
+#line 157 "public-5.c"
 static void a_batch_is_a_sum__run(int unused) {
     (void)unused;
     suite_run(&suite_tests[2]);
@@ -207,7 +208,7 @@ for (int i = 0; i < 4; i++) /* 2 by 2 is right, for one image and one filter */
 #pragma GCC diagnostic ignored "-Wunused-variable"
 }
 #pragma GCC diagnostic pop
-#line 211 "public-5.c"
+#line 212 "public-5.c"
 static void refuses_what_does_not_fit__run(int unused) {
     (void)unused;
     suite_run(&suite_tests[3]);
@@ -239,7 +240,7 @@ expect_tensor(w, -10, -13.5, -20.5, -18);
 #pragma GCC diagnostic ignored "-Wunused-variable"
 }
 #pragma GCC diagnostic pop
-#line 243 "public-5.c"
+#line 244 "public-5.c"
 static void steps_downhill__run(int unused) {
     (void)unused;
     suite_run(&suite_tests[4]);
@@ -272,7 +273,7 @@ expect_real(gradient_growth(6, 4, 3), 0.5, 0.5);
 #pragma GCC diagnostic ignored "-Wunused-variable"
 }
 #pragma GCC diagnostic pop
-#line 276 "public-5.c"
+#line 277 "public-5.c"
 static void four_by_four__run(int unused) {
     (void)unused;
     suite_run(&suite_tests[5]);
@@ -330,7 +331,7 @@ expect_status(max_pool_backward(small, one, 3, 2, dsmall), IMPOSSIBLE);
 #pragma GCC diagnostic ignored "-Wunused-variable"
 }
 #pragma GCC diagnostic pop
-#line 334 "public-5.c"
+#line 335 "public-5.c"
 static void largest_of_a_window__run(int unused) {
     (void)unused;
     suite_run(&suite_tests[6]);
@@ -381,7 +382,7 @@ expect_status(average_pool_backward(one, 3, 2, dx), IMPOSSIBLE);
 #pragma GCC diagnostic ignored "-Wunused-variable"
 }
 #pragma GCC diagnostic pop
-#line 385 "public-5.c"
+#line 386 "public-5.c"
 static void mean_of_a_window__run(int unused) {
     (void)unused;
     suite_run(&suite_tests[7]);
@@ -431,7 +432,7 @@ expect_gradient(dx, nudge_result());
 #pragma GCC diagnostic ignored "-Wunused-variable"
 }
 #pragma GCC diagnostic pop
-#line 435 "public-5.c"
+#line 436 "public-5.c"
 static void nudged_pixels__run(int unused) {
     (void)unused;
     suite_run(&suite_tests[8]);
@@ -482,13 +483,22 @@ for (int i = 24; i < 30; i++)
 #pragma GCC diagnostic ignored "-Wunused-variable"
 }
 #pragma GCC diagnostic pop
-#line 486 "public-5.c"
+#line 487 "public-5.c"
 static void ties__run(int unused) {
     (void)unused;
     suite_run(&suite_tests[9]);
 }
 static const TTest ties__check = {"ties", ties__run, "problems/5-gradients.md", 560};
 
+#undef averaging_filter
+#undef filter_image
+#undef laplacian_filter
+#undef conv_parameters
+#undef pool_size
+#undef multiply_adds
+#undef network_table
+#undef cyclic_conv2d
+#undef edge_features
 #undef recover_filter
 #undef conv_transpose1d
 #undef conv_transpose2d
@@ -507,6 +517,18 @@ static const TTest ties__check = {"ties", ties__run, "problems/5-gradients.md", 
 #undef max_pool_backward
 #undef average_pool
 #undef average_pool_backward
+#undef linear
+#undef linear_backward
+#undef relu
+#undef relu_backward
+#undef global_average
+#undef global_average_backward
+#undef softmax_cross_entropy
+#undef reflect_conv2d
+#undef reflect_conv2d_backward
+#undef momentum_step
+#undef settings_few_images
+#undef settings_shifted_edges
 
 static const struct suite_test suite_tests[11] = {
     {.name = "on_paper",

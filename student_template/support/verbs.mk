@@ -1,0 +1,28 @@
+# What this homework adds to `make`; programs.mk says what may be used here.
+
+export IMAGE RESULTS
+$(eval $(call program,pictures,1,pictures_main.c pictures.c picture.c inputs.c,libpng))
+pictures: $(PROGRAMS)/pictures ## filter a test picture, or IMAGE=any.png, with your code, into OUT=folder
+	@$(PROGRAMS)/pictures "$$RESULTS" $${IMAGE:+"$$IMAGE"}
+
+FAST := fast.c fast_cnn.c fast_mlp.c fast_stage.c fast_plain.c fast_avx2.c
+TRAINING := edges.c model.c training.c $(FAST)
+
+$(eval $(call program,train,6,train_main.c settings.c $(TRAINING)))
+export TASK SETTINGS
+.PHONY: train
+train: $(PROGRAMS)/train ## try settings: SETTINGS="epochs rate kernel" TASK=few or shifted
+	@$< "$$TASK" "$$SETTINGS"
+
+STUDIES := studies.c studies_plan.c studies_pool.c studies_pace.c studies_ready.c studies_findings.c \
+	studies_figures.c studies_grids.c studies_plots.c studies_page.c studies_files.c
+$(eval $(call program,experiments,6,experiments_main.c $(STUDIES) network.c settings.c $(TRAINING) \
+	inputs.c random.c))
+# Names reach the program through the environment: a quote in them is only a character.  Students study
+# with their own layers unless they ask for ours; staff the other way round.
+export STUDY SEEDS JOBS LAYERS QUICK RESULTS
+.PHONY: experiments
+experiments: $(PROGRAMS)/experiments ## the six studies (STUDY=3 SEEDS=5 LAYERS=ours QUICK=yes) into OUT=folder
+	@$(PROGRAMS)/experiments --layers "$${LAYERS:-$(if $(filter .,$(FUNCTIONS_DIR)),yours,ours)}" \
+		$${STUDY:+--study "$$STUDY"} $${SEEDS:+--seeds "$$SEEDS"} $${JOBS:+--jobs "$$JOBS"} \
+		$${QUICK:+--quick "$$QUICK"} -- "$$RESULTS"
