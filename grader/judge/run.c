@@ -56,7 +56,7 @@ void run_suite(const struct worker_setup *setup, const char *secret, struct verd
     for (int i = 0; i < suite.test_count; i++) {
         if (verdicts[i].status == VERDICT_UNSET)
             fault("%s came to no verdict", suite.tests[i].name);
-        if (verdicts[i].status == VERDICT_WRONG)
+        if (verdicts[i].status == VERDICT_WRONG && run.wrongs[i].numbers)
             mutant_recognize(&suite.tests[i], secret, &run.wrongs[i], &verdicts[i]);
         wrong_free(&run.wrongs[i]);
     }

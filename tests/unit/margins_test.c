@@ -1,4 +1,5 @@
-/* How near numbers come to what is allowed: measured for whoever judges, printed for mutants. */
+/* What an attempt tells beside right and wrong: how near numbers come to what is allowed, measured
+ * for whoever judges and printed for mutants; and shares. */
 #include "unit.h"
 
 #include "judge/attempt.h"
@@ -74,6 +75,22 @@ START_TEST(leaves_out_what_is_no_number_and_what_allows_nothing) {
 }
 END_TEST
 
+static void shares_nothing(int row) {
+    (void)row;
+    award(2, 3);
+    award(0, 3);
+}
+
+START_TEST(no_share_at_all_is_wrong_and_not_partly_right) {
+    const struct suite_test nothing = {.name = "nothing", .row_count = 1, .body = shares_nothing};
+    struct verdict v = {0};
+    attempt_run(&nothing, "", &v, NULL);
+    ck_assert_int_eq(v.status, VERDICT_WRONG);
+    ck_assert_int_eq(v.finding, FINDING_PROPERTY);
+    ck_assert_str_eq(v.sentence, "some part of this test is right");
+}
+END_TEST
+
 START_TEST(mutants_tell_what_became_of_them) {
     ck_assert_int_eq(mutant_try(&tests[0], "", in_float, NULL), TRIAL_FAILED);
     ck_assert_int_eq(mutant_verdict()->status, VERDICT_WRONG);
@@ -102,6 +119,7 @@ int main(void) {
     TCase *t = tcase_create("margins");
     tcase_add_test(t, keeps_the_largest_error_of_each_kind);
     tcase_add_test(t, leaves_out_what_is_no_number_and_what_allows_nothing);
+    tcase_add_test(t, no_share_at_all_is_wrong_and_not_partly_right);
     tcase_add_test(t, mutants_tell_what_became_of_them);
     tcase_add_test(t, prints_mutants_that_numbers_give_away);
     suite_add_tcase(s, t);
