@@ -2,28 +2,7 @@
 # The studies as people run them, cut short: figures hold what was computed, the page holds together, a
 # folder keeps what it has, and what cannot be done is said in a sentence; then from a student's folder,
 # before and after the functions are written.
-set -eu
-cd "$(dirname "$0")/../.."
-build=${1:-build}
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
-passed=0 failed=0
-claim() { # claim SENTENCE COMMAND ...
-    sentence=$1
-    shift
-    if "$@" >"$work/log" 2>&1; then
-        passed=$((passed + 1))
-    else
-        echo "not so: $sentence" && tail -n 30 "$work/log"
-        failed=$((failed + 1))
-    fi
-}
-says() { # says CODE PATTERN COMMAND ...
-    code=0 want=$1 pattern=$2
-    shift 2
-    "$@" >"$work/said" 2>&1 || code=$?
-    [ "$code" = "$want" ] && grep -qE "$pattern" "$work/said" || { echo "code $code" && cat "$work/said" && return 1; }
-}
+. tests/claims.sh
 
 make -f grader/homework.mk HOMEWORK=. OUT="$build" BUILD="$build" "$build/programs/experiments" >/dev/null
 program=$(realpath "$build/programs/experiments")
@@ -81,5 +60,4 @@ claim "and the page says whose they are" grep -q 'through your layers' "$work/th
 claim "and agrees with itself" python3 tests/end/experiments_check.py "$work/theirs" 1
 sed -i 's/^void relu(.*{$/& *(volatile int *)0 = 0;/' "$work/mine/layers.c"
 claim "a function that crashes is named" says 2 'relu fails on a small example' $experiments
-echo "experiments: $passed passed, $failed failed"
-[ "$failed" = 0 ]
+conclude experiments

@@ -1,28 +1,11 @@
 #!/bin/sh
 # Marks of a person, as the staff gives them: in two halves, twice, wrongly.  The automatic points stay
 # what they were, nothing that is refused changes a byte, and what is still open is said.
-set -eu
-cd "$(dirname "$0")/../.."
-build=${1:-build}
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
-passed=0 failed=0
-holds() { # holds SENTENCE COMMAND ...
-    sentence=$1
-    shift
-    if "$@"; then passed=$((passed + 1)); else echo "not so: $sentence" && failed=$((failed + 1)); fi
-}
+. tests/claims.sh
 # marks CODE PATTERN FILE [OUT]: the exit code, and a sentence in what is printed.
 marks() {
-    code=0
-    "$build/gradus" marks "$3" --build "$build" --out "${4:-$work/out}" >"$work/log" 2>&1 || code=$?
-    if [ "$code" = "$1" ] && grep -qE "$2" "$work/log"; then
-        passed=$((passed + 1))
-    else
-        echo "not so: $3 ends with $1 and says \"$2\"; it ended with $code and said"
-        head -n 20 "$work/log"
-        failed=$((failed + 1))
-    fi
+    claim "$3 ends with $1 and says \"$2\"" says "$1" "$2" \
+        "$build/gradus" marks "$3" --build "$build" --out "${4:-$work/out}"
 }
 same() { # same FOLDER: the results in OUT are those kept in FOLDER
     cmp -s "$work/out/scorecard.json" "$1/scorecard.json" && cmp -s "$work/out/results.json" "$1/results.json"
@@ -50,14 +33,14 @@ printf '{"homework": "another", "marks": []}' >"$work/foreign.json"
 marks 1 'foreign.json:1: these are marks for the homework "another"' "$work/foreign.json"
 head -c 1000 /dev/urandom >"$work/noise.csv"
 marks 1 'noise.csv:' "$work/noise.csv"
-holds "refused marks change nothing" same "$work/fresh"
+claim "refused marks change nothing" same "$work/fresh"
 
 # --- In two halves ---
 printf 'question,line,points,remark\n%s,1,1,"Right, and ""short"""\n' "$first" >"$work/half.csv"
 marks 0 "Still open: $first \(1 of 2 lines\), $second" "$work/half.csv"
 keep "$work/half"
 marks 0 "Still open: $first" "$work/half.csv"
-holds "the same marks twice are the same marks" same "$work/half"
+claim "the same marks twice are the same marks" same "$work/half"
 cat >"$work/half.json" <<JSON
 {"homework": "$(sed -n 's/^id: //p' problems/homework.md)", "marks": [
     {"question": "$first", "line": 2, "points": 0.5},
@@ -66,12 +49,12 @@ cat >"$work/half.json" <<JSON
 ]}
 JSON
 marks 0 "without an answer: $third" "$work/half.json"
-holds "marked questions are no longer open" sh -c "! grep -q 'Still open' '$work/log'"
+claim "marked questions are no longer open" sh -c "! grep -q 'Still open' '$work/said'"
 printf 'question,line,points,remark\n%s,2,1,\n' "$first" >"$work/better.csv"
 marks 0 "Changed: $first, line 2: 1 points, where there were 0.5" "$work/better.csv"
 
 # --- What became of it ---
-holds "points stay apart, and all else is the same" python3 - "$work" "$first" "$second" <<'PYTHON'
+claim "points stay apart, and all else is the same" python3 - "$work" "$first" "$second" <<'PYTHON'
 import json, sys
 work, first, second = sys.argv[1:]
 load = lambda folder, name: json.load(open(f"{work}/{folder}/{name}.json"))
@@ -94,10 +77,9 @@ schema = json.load(open("grader/export/scorecard.schema.json"))
 jsonschema.Draft202012Validator(schema).validate(load("out", "scorecard"))
 PYTHON
 grade
-holds "grading again says that marks are gone" grep -q 'run gradus marks again' "$work/log"
+claim "grading again says that marks are gone" grep -q 'run gradus marks again' "$work/log"
 grade
-holds "and says it once" sh -c "! grep -q 'gradus marks again' '$work/log'"
+claim "and says it once" sh -c "! grep -q 'gradus marks again' '$work/log'"
 echo '{}' >"$work/out/scorecard.json"
 marks 2 'cannot take marks: it is no scorecard' "$work/half.csv"
-echo "marks: $passed passed, $failed failed"
-[ "$failed" = 0 ]
+conclude marks

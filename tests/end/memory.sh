@@ -1,20 +1,8 @@
 #!/bin/sh
 # Valgrind over what runs outside a box, and the sanitizers over the same; and the reference, linked
 # directly with the public suite as on a student's laptop, under Valgrind.
-set -eu
-cd "$(dirname "$0")/../.."
-build=${1:-build}
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
-passed=0 failed=0
-clean() { # clean COMMAND ...
-    if timeout 300 "$@" >"$work/log" 2>&1; then
-        passed=$((passed + 1))
-    else
-        echo "not clean: $*" && tail -n 40 "$work/log"
-        failed=$((failed + 1))
-    fi
-}
+. tests/claims.sh
+clean() { claim "$* is clean" timeout 300 "$@"; }
 # Boxes set limits that leave no room for either tool: those tests run without them.
 without_mutants="base document homework inputs expect print export picture attachment memo marks"
 
@@ -45,5 +33,4 @@ for program in "$work"/mine/build/check-*; do
     clean env -C "$work" CK_FORK=no valgrind --quiet --error-exitcode=9 --leak-check=full \
         --show-leak-kinds=definite "$program"
 done
-echo "memory: $passed passed, $failed failed"
-[ "$failed" = 0 ]
+conclude memory
