@@ -145,12 +145,15 @@ static void add_product(const struct building *g, const struct problem *p) {
     struct product *product = &b->products[b->product_count++];
     *product = (struct product){.problem = p->number, .executable = -1};
     text_init(&product->log, LOG_BYTES);
+    static const enum product_state without[] = {[BUILD_MISSING] = PRODUCT_FILE_MISSING,
+                                                 [BUILD_FAILED] = PRODUCT_NOT_COMPILED,
+                                                 [BUILD_EXCEEDED] = PRODUCT_COMPILER_EXCEEDED};
     for (int f = 0; f < p->file_count && product->state == PRODUCT_READY; f++) {
         const struct build_file *file = find_file(b, p->files[f].name);
         if (file->state == BUILD_COMPILED || file->state == BUILD_FAULT)
             continue;
         product->culprit = copy_string(file->name);
-        product->state = file->state == BUILD_MISSING ? PRODUCT_FILE_MISSING : PRODUCT_NOT_COMPILED;
+        product->state = without[file->state];
     }
     for (int u = 0; u < g->unit_count && product->state == PRODUCT_READY; u++)
         if (g->units[u].file->state == BUILD_FAULT && is_wanted(g, p, g->units[u].file))
@@ -251,7 +254,7 @@ static void link_each(const struct building *g) {
         if (links[l].failed) {
             give_up(product, &links[l].log);
         } else if (links[l].executable < 0) {
-            product->state = PRODUCT_NOT_LINKED;
+            product->state = links[l].exceeded ? PRODUCT_LINKER_EXCEEDED : PRODUCT_NOT_LINKED;
             text_add_bytes(&product->log, links[l].log.at, links[l].log.length);
         } else if (says_hello(links[l].executable, &p->limits, &v)) {
             product->executable = links[l].executable;

@@ -25,12 +25,14 @@ struct build_file {
 
 enum product_state {
     PRODUCT_READY,
-    PRODUCT_FILE_MISSING, /* `culprit` names the file */
-    PRODUCT_NOT_COMPILED, /* `culprit` */
-    PRODUCT_NOT_LINKED,   /* `log` says why: clashing names, undefined references */
-    PRODUCT_ENDED_EARLY,  /* it did not come to its main: `status` and `code` say why */
-    PRODUCT_FORBIDDEN,    /* nor then: a constructor made a refused system call, `code` */
-    PRODUCT_NOT_GRADED    /* our fault: `log` says why, in one sentence */
+    PRODUCT_FILE_MISSING,      /* `culprit` names the file */
+    PRODUCT_NOT_COMPILED,      /* `culprit` */
+    PRODUCT_COMPILER_EXCEEDED, /* `culprit` took it beyond its limits */
+    PRODUCT_NOT_LINKED,        /* `log` says why: clashing names, undefined references */
+    PRODUCT_LINKER_EXCEEDED,
+    PRODUCT_ENDED_EARLY, /* it did not come to its main: `status` and `code` say why */
+    PRODUCT_FORBIDDEN,   /* nor then: a constructor made a refused system call, `code` */
+    PRODUCT_NOT_GRADED   /* our fault: `log` says why, in one sentence */
 };
 
 struct product {
