@@ -20,7 +20,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { PATIENCE = 10, UNKNOWN_CALL = -1, LOOK_EVERY_MS = 10 };
+enum { PATIENCE = 10, LOOK_EVERY_MS = 10 };
 
 /* --- What the kernel knows --- */
 
@@ -104,7 +104,7 @@ static void explain(const struct boxed *b, int status, double cpu, struct fate *
         fate->code = 0;
     } else if (!exited && code == SIGSYS) {
         fate->kind = FATE_FORBIDDEN;
-        fate->code = UNKNOWN_CALL;
+        fate->code = b->listener >= 0 ? BOX_FOREIGN_CALL : BOX_NAMELESS_CALL;
     } else if (computed_out && (b->kind == BOX_TOOL || code == SIGXCPU || code == SIGKILL))
         fate->kind = FATE_TIMED_OUT;
 }
