@@ -1,7 +1,6 @@
 /* From a directory of plain files to one sealed executable a problem.  Each file compiles by itself
- * in a box, two at a time; all objects are linked once, and only where that fails each problem
- * links its own files, those it uses, and the helpers.  Student mistakes become facts, never
- * faults. */
+ * in a box, two at a time, and each problem links its own files, those it uses, and the helpers.
+ * Student mistakes become facts, never faults. */
 #ifndef GRADUS_BUILD_H
 #define GRADUS_BUILD_H
 
@@ -49,7 +48,6 @@ struct build {
     int file_count, product_count;
     struct build_file *files;
     struct product *products; /* one for each problem, in order */
-    bool linked_once;         /* all problems share one executable */
     char *compiler;           /* "gcc 12.2.0", or "clang 14.0.6 -O3", for the run object */
 };
 
