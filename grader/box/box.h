@@ -35,7 +35,8 @@ enum { BOX_PASSED = 4, BOX_PATHS = 16 };
 struct box {
     enum box_kind kind;
     int executable;          /* BOX_WORKER: sealed memfd */
-    const char *const *argv; /* BOX_TOOL: absolute program and arguments */
+    const char *program;     /* BOX_TOOL: absolute; or NULL, then the first argument is it */
+    const char *const *argv; /* BOX_TOOL: its name and its arguments */
     int (*entry)(void *);    /* BOX_READER: returns the exit code */
     void *context;
     const char *directory; /* BOX_TOOL: where it starts, writable and also its TMPDIR, or NULL; as

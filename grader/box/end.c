@@ -97,7 +97,9 @@ static void explain(const struct boxed *b, int status, double cpu, struct fate *
     bool computed_out = cpu >= b->limits.cpu_seconds && !(exited && code == 0);
     fate->kind = exited ? FATE_EXITED : FATE_SIGNALLED;
     fate->code = code;
-    if (output_full(b)) {
+    /* The only files that a worker can write to are what it prints and what it answers with. */
+    bool far = b->kind == BOX_WORKER && !exited && code == SIGXFSZ;
+    if (far || output_full(b)) {
         fate->kind = FATE_OUTPUT;
         fate->code = 0;
     } else if (!exited && code == SIGSYS) {

@@ -148,15 +148,22 @@ static void demand_row(const struct grading *g, const cJSON *card) {
     cJSON_Delete(tests);
 }
 
+/* With a sentence, as a whole: then it earns nothing anywhere. */
+static bool was_refused(const cJSON *card) {
+    return cJSON_IsString(cJSON_GetObjectItem(cJSON_GetObjectItem(card, "intake"), "problem"));
+}
+
 static void demand_scorecard(const struct grading *g, const char *text) {
     cJSON *card = cJSON_Parse(text);
     DEMAND(g, card, "scorecard.json is no JSON");
     const cJSON *first = cJSON_GetArrayItem(cJSON_GetObjectItem(card, "problems"), 0);
-    DEMAND(g, number_of(first, "earned") == number_of(first, "points"), "problem 1 lost points");
+    bool refused = was_refused(card);
+    DEMAND(g, number_of(first, "earned") == (refused ? 0 : number_of(first, "points")),
+           "problem 1 lost points");
     DEMAND(g, strcmp(g->row->words, "-") == 0 || strstr(text, g->row->words), "nothing says \"%s\"",
            g->row->words);
     demand_row(g, card);
-    if (g->honest)
+    if (g->honest && !refused)
         demand_problem_untouched(g, card, 1);
     if (g->honest && g->row == &honest_row)
         demand_problem_untouched(g, card, 2);
