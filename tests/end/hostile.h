@@ -38,9 +38,9 @@ struct grading {
     enum level level;
     char *place; /* submission, out, tmp, drop, canary, log */
     pid_t keeper;
-    double started, seconds;
-    int ended;                    /* gradus's exit code, or one of the above */
-    const struct grading *honest; /* the honest one of its level */
+    double started, seconds, computed; /* seconds of processors */
+    int ended;                         /* gradus's exit code, or one of the above */
+    const struct grading *honest;      /* the honest one of its level */
 };
 extern const char grading_canary[];
 
