@@ -174,9 +174,10 @@ static void send_report(const char *step, int error, int listener) {
 }
 
 static bool put_filter(const struct launch *l) {
-    if (l->box->kind == BOX_TOOL || !l->level->seccomp)
+    if (!l->level->seccomp)
         return true;
-    int listener = filter_install(l->box->kind, l->level->notify);
+    bool notify = l->level->notify && l->box->kind != BOX_TOOL;
+    int listener = filter_install(l->box->kind, notify);
     if (listener > 0) {
         send_report(NULL, 0, listener);
         close(listener); /* it answers for the refused, so only the caller may hold it */
