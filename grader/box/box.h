@@ -129,9 +129,10 @@ struct box_level {
     char missing[96];    /* below the floor: "chroot, seccomp" */
 };
 const struct box_level *box_level(void);
-/* Whether no tool can read what lies below `path`: either tools are confined, or they have a user
- * id of their own and some folder on the way (or the file itself) is closed to others. */
-bool box_hides(const char *path);
+/* Whether no tool that is given `readable` can read what lies below `path`: either tools are
+ * confined and it lies elsewhere, or they have a user id of their own and some folder on the way
+ * (or the file itself) is closed to others. */
+bool box_hides(const char *path, const char *const *readable);
 /* "openat" for 257; "system call 999" for what has no name here. */
 const char *box_call_name(int number);
 
