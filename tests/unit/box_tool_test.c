@@ -47,7 +47,7 @@ static const struct {
 } scripts[] = {
     {"echo kept >file; cat file; exit 3", 0, 3, "kept\n"},
     {"env | grep -vE '^(PWD|_|SHLVL|OLDPWD)=' | LC_ALL=C sort", 0, 0,
-     "LC_ALL=C\nPATH=/usr/local/bin:/usr/bin:/bin\nTMPDIR=.\n"},
+     "LC_ALL=C\nPATH=/usr/local/bin:/usr/bin:/bin\nSOURCE_DATE_EPOCH=0\nTMPDIR=.\n"},
     {"cat /etc/passwd 2>/dev/null || echo closed", 1, 0, "closed\n"},
     {"ls /proc/1 2>/dev/null || echo closed", 1, 0, "closed\n"},
     {"(: >/var/tmp/gradus-was-here) 2>/dev/null || echo closed", 1, 0, "closed\n"},
