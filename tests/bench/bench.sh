@@ -1,7 +1,7 @@
 #!/bin/sh
 # Medians and ratios in one run:  tests/bench/bench.sh BUILD
 #   cold grade of the reference against one `gcc -O1 *.c -lm` of the same files,
-#   worker start to first call, one call with 1 KB of tensors alone and with two pairs at once,
+#   the compile box against the bare compiler, worker start to first call, one call with 1 KB of tensors alone and with two pairs at once,
 #   training steps and the homework's convolutions, against PyTorch where a Python has it: python3,
 #   or the one that TORCH_PYTHON names.
 set -eu
