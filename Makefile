@@ -141,9 +141,14 @@ $(TESTS): $(BUILD)/tests/%: $(BUILD)/objects/tests/%.o $(PARTS) $(BUILD)/libtest
 		$(wildcard $(BUILD)/libreference.a $(BUILD)/libtwins.a)
 	@mkdir -p $(@D)
 	$(CC) $(LDFLAGS) $< -Wl,--start-group $(filter %.a,$^) -Wl,--end-group $(CHECK_LIBS) $(LIBS) -o $@
+# A program that tests run others in: root of an unprivileged container, as far as the kernel shows.
+CONTAINER := $(BUILD)/tests/container/container
+$(CONTAINER): $(call objects,$(wildcard tests/container/*.c))
+	@mkdir -p $(@D)
+	$(CC) $(LDFLAGS) $^ -lseccomp -o $@
 .PHONY: tests
 tests: homeworks
-	@$(MAKE) $(TESTS)
+	@$(MAKE) $(TESTS) $(CONTAINER)
 
 check: check-packages ## every test; ends with "N passed, N failed"
 	@$(MAKE) -j$(JOBS) tests
@@ -169,7 +174,7 @@ bench: tests ## medians and ratios of what must be quick
 	@tests/bench/bench.sh $(BUILD)
 
 SOURCES := $(shell git ls-files -co --exclude-standard 'grader/*.[ch]' 'reference/*.[ch]' 'problems/support/*.[ch]' 'tests/unit/*.[ch]' \
-	':(glob)tests/golden/*.[ch]' 'tests/end/*.[ch]' 'tests/oracles/*.[ch]' 'tests/bench/*.[ch]' 2>/dev/null)
+	':(glob)tests/golden/*.[ch]' 'tests/end/*.[ch]' 'tests/oracles/*.[ch]' 'tests/bench/*.[ch]' 'tests/container/*.[ch]' 2>/dev/null)
 format: ## lay every C file out alike
 	clang-format -i $(SOURCES)
 

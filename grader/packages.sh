@@ -8,8 +8,9 @@ set -eu
 build="gcc libc6-dev binutils make pkg-config check libcmark-gfm-dev libcmark-gfm-extensions-dev
        libcjson-dev libarchive-dev libpng-dev"
 pack="$build zip"
-check="$pack gnuplot-nox clang clang-format clang-tidy cppcheck valgrind gcovr hyperfine python3-jsonschema"
-rehearsal="$check debootstrap unzip"
+check="$pack gnuplot-nox clang clang-format clang-tidy cppcheck valgrind gcovr hyperfine python3-jsonschema
+       libseccomp-dev"
+rehearsal="$check debootstrap"
 
 case "${1:-build}" in
 build) wanted=$build ;;

@@ -276,7 +276,7 @@ static bool prepare(struct launch *l, struct fate *why_not) {
         return give_up(why_not, FATE_SETUP, "output", errno);
     if (l->level->chroot && (l->empty = level_empty_directory()) < 0)
         return give_up(why_not, FATE_SETUP, "empty directory", errno);
-    if (l->level->root && (l->uid = identity_next()) == 0)
+    if (l->level->uid && (l->uid = identity_next()) == 0)
         return give_up(why_not, FATE_SETUP, "user id", EAGAIN);
     if (box->kind == BOX_TOOL && box->directory != NULL) {
         l->directory = open(box->directory, O_PATH | O_DIRECTORY | O_CLOEXEC);
@@ -284,7 +284,7 @@ static bool prepare(struct launch *l, struct fate *why_not) {
             (l->uid != 0 && fchownat(l->directory, "", l->uid, l->uid, AT_EMPTY_PATH) != 0))
             return give_up(why_not, FATE_SETUP, box->directory, errno);
     }
-    if (l->level->landlock > 0 && (l->ruleset = landlock_ruleset(box)) < 0)
+    if (l->level->landlock > 0 && (l->ruleset = landlock_ruleset(box, l->level->landlock)) < 0)
         return give_up(why_not, FATE_SETUP, "landlock rules", errno);
     return true;
 }

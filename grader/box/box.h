@@ -114,11 +114,13 @@ void box_kill(struct boxed *boxed, struct fate *fate);
 
 /* The layers that hold on this machine, found out by trying them; computed once and cheap. */
 struct box_level {
-    bool root, chroot, seccomp, notify;
+    bool root; /* who we are; the rest is what a box gets */
+    bool uid, chroot, seccomp, notify;
     int landlock;        /* ABI, or 0 */
     bool tools_confined; /* tools reach only the paths that they are given (Landlock) */
     bool enough;         /* the floor: root: uid + chroot + seccomp; else seccomp + Landlock */
     char words[96];      /* "uid chroot landlock7 seccomp-notify" */
+    char missing[96];    /* below the floor: "chroot, seccomp" */
 };
 const struct box_level *box_level(void);
 /* Whether no tool can read what lies below `path`: either tools are confined, or they have a user

@@ -19,7 +19,7 @@
 #include <unistd.h>
 
 #define CRIMES "tests/hostile"
-#define HONEST "tests/tiny/reference/numbers.c"
+#define HONEST "tests/tiny/reference"
 
 enum { TESTS = 3, CASES = 300, AT_A_TIME = 2, PATIENCE = 60, SOMEBODY = 65534 };
 
@@ -28,7 +28,7 @@ enum { TESTS = 3, CASES = 300, AT_A_TIME = 2, PATIENCE = 60, SOMEBODY = 65534 };
 struct row {
     char name[64], status[TESTS][64], words[80];
     int most;
-    bool has_file;
+    const char *ending; /* ".c", ".py" or NULL without a file */
 };
 static struct row rows[CASES / 2];
 static int row_count;
@@ -50,6 +50,16 @@ static void read_table(void) {
     fclose(table);
 }
 
+/* A series.c of its own, or a program that makes a submission of the honest one. */
+static const char *crime_ending(const char *name) {
+    static const char *const endings[] = {".c", ".py"};
+    const char *ending = strrchr(name, '.');
+    for (int i = 0; ending && i < 2; i++)
+        if (strcmp(ending, endings[i]) == 0)
+            return endings[i];
+    return NULL;
+}
+
 /* Counts the crimes without a row. */
 static int find_files(void) {
     DIR *folder = opendir(CRIMES);
@@ -57,14 +67,15 @@ static int find_files(void) {
     if (!folder)
         fault("cannot read %s", CRIMES);
     for (const struct dirent *d; (d = readdir(folder));) {
-        size_t length = strlen(d->d_name);
-        if (length < 3 || strcmp(d->d_name + length - 2, ".c") != 0)
+        const char *ending = crime_ending(d->d_name);
+        if (!ending)
             continue;
+        size_t length = strlen(d->d_name) - strlen(ending);
         bool found = false;
         for (int i = 0; i < row_count && !found; i++) {
-            found = strlen(rows[i].name) == length - 2 &&
-                    strncmp(rows[i].name, d->d_name, length - 2) == 0;
-            rows[i].has_file |= found;
+            found = strlen(rows[i].name) == length && strncmp(rows[i].name, d->d_name, length) == 0;
+            if (found)
+                rows[i].ending = ending;
         }
         if (!found)
             printf("%s/%s has no row in table.txt\n", CRIMES, d->d_name);
@@ -85,7 +96,7 @@ static bool allows(const char *alternatives, const char *word) {
 
 /* --- A place to grade in --- */
 
-enum { ENDED_HUNG = 100, ENDED_LEFT_PROCESSES, ENDED_BADLY };
+enum { ENDED_HUNG = 100, ENDED_BEFORE, ENDED_LEFT_PROCESSES, ENDED_BADLY };
 
 static struct grading {
     const struct row *row;
@@ -117,6 +128,14 @@ static void put_copy(const struct grading *g, const char *name, const char *from
         fault("cannot read %s", from);
     put(g, name, t.at, t.length);
     text_free(&t);
+}
+
+static bool is_script(const struct row *row) {
+    return strcmp(row->ending, ".py") == 0;
+}
+
+static char *crime_path(const struct row *row) {
+    return format_string("%s/%s%s", CRIMES, row->name, row->ending);
 }
 
 /* For everybody to read and write: only the sandbox is in the way. */
@@ -152,25 +171,64 @@ static void prepare(struct grading *g) {
     put(g, "canary", canary, strlen(canary));
     open_to_all(g, "canary", false);
     put(g, "out/results.json", old_results, strlen(old_results));
-    char *crime = format_string("%s/%s.c", CRIMES, g->row->name);
+    bool script = is_script(g->row);
+    char *crime = script ? copy_string(HONEST "/series.c") : crime_path(g->row);
     put_copy(g, "submission/series.c", crime);
-    put_copy(g, "submission/numbers.c", HONEST);
-    put_copy(g, "submission/honest.h", CRIMES "/honest.h");
+    put_copy(g, "submission/numbers.c", HONEST "/numbers.c");
+    if (!script)
+        put_copy(g, "submission/honest.h", CRIMES "/honest.h");
     char *target = format_string("#define OUT \"%s/out\"\n#define RESULTS OUT \"/results.json\"\n"
                                  "#define CANARY \"%s/canary\"\n#define DROP \"%s/drop\"\n"
                                  "#define GRADER \"%s/gradus\"\n"
                                  "#define REFERENCE \"%s/homework/reference/series.c\"\n",
                                  g->place, g->place, g->place, root, root);
     put(g, "submission/target.h", target, strlen(target));
-    put_litter(g);
+    if (!script) /* it may want to pack its submission */
+        put_litter(g);
     free(target);
     free(crime);
 }
 
 /* --- Grading --- */
 
+/* A script commits its crime where it is graded, with nothing but its interpreter. */
+static bool commit(const struct grading *g) {
+    if (!is_script(g->row))
+        return true;
+    char *crime = crime_path(g->row), *script = realpath(crime, NULL);
+    char *log = path_in(g, "log");
+    int status = 0;
+    pid_t child = fork();
+    if (child == 0) {
+        if (!freopen(log, "w", stdout) || dup2(STDOUT_FILENO, STDERR_FILENO) < 0 ||
+            chdir(g->place) != 0)
+            _exit(ENDED_BADLY);
+        execlp("python3", "python3", "-I", "-S", "-B", script, (char *)NULL);
+        _exit(ENDED_BADLY);
+    }
+    free(log);
+    free(script);
+    free(crime);
+    return child > 0 && waitpid(child, &status, 0) == child && status == 0;
+}
+
+/* What is handed in: the folder, or the archive that a script left beside it. */
+static char *handed_in(const struct grading *g) {
+    static const char *const archives[] = {"submission.zip", "submission.tar", "submission.tar.gz"};
+    char *path = path_in(g, "submission");
+    for (int i = 0; i < 3; i++) {
+        char *archive = path_in(g, archives[i]);
+        if (access(archive, F_OK) == 0) {
+            free(path);
+            return archive;
+        }
+        free(archive);
+    }
+    return path;
+}
+
 static _Noreturn void become_gradus(const struct grading *g) {
-    char *submission = path_in(g, "submission"), *out = path_in(g, "out"), *tmp = path_in(g, "tmp");
+    char *submission = handed_in(g), *out = path_in(g, "out"), *tmp = path_in(g, "tmp");
     char *log = path_in(g, "log"), *gradus = format_string("%s/gradus", root);
     char *build = format_string("%s/tiny", root), *homework = format_string("%s/homework", root);
     if (!freopen(log, "w", stdout) || dup2(STDOUT_FILENO, STDERR_FILENO) < 0)
@@ -198,6 +256,8 @@ static void nap(void) {
 /* What gradus leaves running becomes ours when it ends: nothing can hide. */
 static _Noreturn void keep(const struct grading *g) {
     prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
+    if (!commit(g))
+        _exit(ENDED_BEFORE);
     pid_t gradus = fork();
     if (gradus == 0)
         become_gradus(g);
@@ -279,7 +339,9 @@ static void demand_clean_place(const struct grading *g) {
     char *found = whole(g, "canary");
     DEMAND(g, strcmp(found, canary) == 0, "a file outside was changed");
     free(found);
-    demand_entries(g, "", "submission|out|tmp|drop|canary|log");
+    demand_entries(g, "",
+                   "submission|submission.zip|submission.tar|submission.tar.gz|"
+                   "out|tmp|drop|canary|log");
     demand_entries(g, "out", "results.json|scorecard.json|attachments");
     demand_entries(g, "drop", "");
     demand_entries(g, "tmp", "");
@@ -364,6 +426,7 @@ START_TEST(gains_and_leaves_nothing) {
     if (g->ended != 0)
         printf("%s", log);
     DEMAND(g, g->ended != ENDED_HUNG, "gradus hung");
+    DEMAND(g, g->ended != ENDED_BEFORE, "the script failed");
     DEMAND(g, g->ended != ENDED_LEFT_PROCESSES, "a process was left");
     DEMAND(g, g->ended == 0, "gradus ended with code %d", g->ended);
     char *results = whole(g, "out/results.json"), *card = whole(g, "out/scorecard.json");
@@ -386,7 +449,7 @@ static int strangers;
 START_TEST(every_crime_has_a_row_and_every_row_a_crime) {
     ck_assert_int_eq(strangers, 0);
     for (int i = 0; i < row_count; i++)
-        ck_assert_msg(rows[i].has_file, "%s/%s.c is missing", CRIMES, rows[i].name);
+        ck_assert_msg(rows[i].ending, "%s/%s is missing", CRIMES, rows[i].name);
 }
 END_TEST
 
@@ -395,7 +458,7 @@ static void list_gradings(void) {
     if (rounds == 1)
         printf("This is not root: how root's boxes hold is not tried.\n");
     for (int i = 0; i < row_count; i++)
-        for (int round = 0; round < rounds && rows[i].has_file; round++)
+        for (int round = 0; round < rounds && rows[i].ending; round++)
             gradings[grading_count++] =
                 (struct grading){.row = &rows[i], .as_somebody = round == 1};
 }
