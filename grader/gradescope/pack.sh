@@ -33,7 +33,8 @@ $archive is ready. On Gradescope, in a programming assignment:
 
   1. Autograder points: $points. Marks for written answers are not among them.
   2. Configure Autograder: upload the zip; base image Ubuntu, version 22.04, which is the default.
-  3. Container: 0.5 CPU and 0.75 GB are enough; autograder timeout: 10 minutes or more.
+  3. Container: 0.5 CPU and 0.75 GB, the default, are enough. Its timeout, 10 minutes by default, must
+     be longer than deadline-seconds in problems/homework.md, 540 where that says nothing.
   4. Test Autograder with the files of reference/: they must earn $points.
 TEXT
 if [ -n "$secret" ]; then

@@ -47,9 +47,11 @@ grader/gradescope/pack.sh "$build" "$work/autograder.zip" "$work/secret" >"$work
 cp "$platform/source/run_autograder" "$platform/run_autograder"
 chmod 755 "$platform/run_autograder"
 
+setup() {
+    env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root chroot "$root" bash /autograder/source/setup.sh
+}
 start=$(date +%s.%N)
-env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root DEBIAN_FRONTEND=noninteractive \
-    chroot "$root" bash /autograder/source/setup.sh >"$work/log" 2>&1 || stop "setup.sh failed"
+setup >"$work/log" 2>&1 || stop "setup.sh failed"
 echo "$suite: setup.sh took $(seconds "$start") s"
 claim "setup.sh ends by showing that the reference earns everything" grep -q '^proved: reference' "$work/log"
 claim "nobody but root can read what setup.sh leaves" \
@@ -67,6 +69,7 @@ rehearse() {
     cp -a "$work/memo" "$platform/source/build/memo"
     cp -R "$folder" "$platform/submission"
     mkdir "$platform/results"
+    echo '{"id": 1, "users": [{"name": "Xyzzy"}]}' >"$platform/submission_metadata.json"
     start=$(date +%s.%N)
     AUTHENTICATION_TOKEN=Xyzzy "$build/tests/container/container" --cpus 0.5 --memory-mib 768 \
         --root "$root" "$@" -- /autograder/run_autograder >"$work/stdout" 2>"$work/stderr" || true
@@ -101,4 +104,9 @@ rehearse "a flipped filter" $((all - 2)) "$work/flipped_filter"
 rehearse "other right work, trained anew" "$all" "$work/right_static"
 rehearse "hostile work" "$rest" "$work/hostile"
 rehearse "hostile work without Landlock" "$rest" "$work/hostile" --without landlock
+
+# --- An image that must not be made ---
+
+rm "$platform/source/reference/answers.md"
+claim "setup.sh fails where the reference loses points" says 1 'points here, expected' setup
 conclude rehearsal

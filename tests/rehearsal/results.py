@@ -77,7 +77,8 @@ def scores(results):
 
 def broken_format(results):
     for error in jsonschema.Draft202012Validator(DOCUMENTED).iter_errors(results):
-        yield f"{error.json_path}: {error.message[:200]}"
+        words = "is longer than allowed" if error.validator == "maxLength" else error.message[:200]
+        yield f"{error.json_path}: {words}"
     for text in texts(results):
         odd = re.search(r"[\x00-\x08\x0b-\x1f\x7f\u202a-\u202e\u2066-\u2069\ud800-\udfff]", text)
         if odd:
@@ -101,14 +102,14 @@ def broken_sums(results):
     if len(set(numbers)) < len(numbers):
         yield "two tests have the same number"
     for t in tests:
-        if t.get("score", 0) > t.get("max_score", t.get("score", 0)):
+        if not {"score", "max_score", "status"} <= set(t):
+            yield f"{t['number']} has no score"
+        elif t["score"] > t["max_score"]:
             yield f"{t['number']} has more points than there are"
-        if t.get("max_score", 0) > 0 and (t["status"] == "passed") != (t["score"] == t["max_score"]):
+        elif t["max_score"] > 0 and (t["status"] == "passed") != (t["score"] == t["max_score"]):
             yield f"{t['number']} is called {t['status']} with {t['score']} of {t['max_score']}"
     if "score" not in results:
         yield "there is no total"
-    elif len(scores(results)) < len(tests):
-        yield "there is a total, but a test has no score"
     elif abs(sum(scores(results)) - results["score"]) > 1e-6:
         yield f"the total is {results['score']}, its tests add up to {sum(scores(results))}"
 
@@ -157,7 +158,7 @@ def broken_redaction(results, scorecard):
             continue
         if not card["hidden"]:
             continue
-        if set(test.get("extra_data", {})) - {"status"}:
+        if set(test.get("extra_data", {})) - {"status", "earned", "points"}:
             yield f"{card['number']} is hidden, and has {sorted(test['extra_data'])}"
         shown = test["name"] + "\n" + test.get("output", "")
         shapes = re.sub(r"(?m)^(Shapes|Hint): .*$", "", shown)
@@ -181,12 +182,14 @@ def main():
     except (OSError, ValueError) as mistake:
         print(f"{order.results}: {mistake}")
         return 1
-    broken = [*broken_format(results), *broken_visibility(results)]
-    broken += broken_silence(results) if order.ungraded else broken_sums(results)
-    if order.earned is not None and results.get("score") != order.earned:
-        broken.append(f"earned are {results.get('score')}, expected {order.earned}")
-    if order.scorecard:
-        broken += broken_redaction(results, json.load(open(order.scorecard)))
+    broken = list(broken_format(results))
+    if not broken:
+        broken += broken_visibility(results)
+        broken += broken_silence(results) if order.ungraded else broken_sums(results)
+        if order.earned is not None and results.get("score") != order.earned:
+            broken.append(f"earned are {results.get('score')}, expected {order.earned}")
+        if order.scorecard:
+            broken += broken_redaction(results, json.load(open(order.scorecard)))
     for sentence in broken:
         print(f"{order.results}: {sentence}")
     return bool(broken)
