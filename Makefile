@@ -31,8 +31,8 @@ PUBLIC := $(filter-out $(LAPTOP),$(wildcard grader/public/*.c))
 LIBRARY := $(filter-out $(INSIDE) $(JUDGE),$(wildcard $(STAGES:%=grader/%/*.c)))
 objects = $(patsubst %.c,$(BUILD)/objects/%.o,$(1))
 
-.PHONY: all homework homeworks help grade marks gradescope gradescope-rehearsal template check prove margins \
-	bench coverage lint format promote clean packages
+.PHONY: all homework homeworks help grade marks gradescope gradescope-rehearsal template check hostile prove \
+	margins bench coverage lint format promote clean packages
 
 all: packages homeworks ## build everything
 
@@ -126,7 +126,7 @@ template: all ## generate student_template/ and GRADING.md's table from the docu
 TESTS := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/unit/*_test.c tests/golden/*_test.c \
 	tests/end/*_test.c tests/oracles/*_test.c tests/bench/*_bench.c))
 # What several test programs share; deeds are compiled by the tests that commit them.
-SHARED := $(filter-out %_test.c %_deeds.c,$(wildcard tests/unit/*.c tests/oracles/*.c))
+SHARED := $(filter-out %_test.c %_deeds.c,$(wildcard tests/unit/*.c tests/oracles/*.c tests/end/hostile_*.c))
 $(BUILD)/libtests.a: $(call objects,$(SHARED))
 # The homework's support code, with the reference behind the names of its functions.
 $(BUILD)/objects/problems/support/%.o: problems/support/%.c
@@ -153,6 +153,9 @@ tests: homeworks
 check: check-packages ## every test; ends with "N passed, N failed"
 	@$(MAKE) -j$(JOBS) tests
 	@tests/check.sh $(BUILD) $(JOBS)
+
+hostile: check-packages tests ## every crime of tests/hostile at every level of the sandbox
+	@BUILD=$(BUILD) $(BUILD)/tests/end/hostile_test
 
 promote: tests ## accept new golden files after a look at the difference
 	-@PROMOTE=1 BUILD=$(BUILD) tests/run.sh $(BUILD)/logs 1 $(filter %/golden_test %/submissions_test,$(TESTS))

@@ -192,7 +192,8 @@ static bool become(const struct launch *l) {
     static char *const tool[] = {"PATH=/usr/local/bin:/usr/bin:/bin", "LC_ALL=C", "TMPDIR=.", NULL};
     switch (l->box->kind) {
     case BOX_TOOL:
-        execve(l->box->argv[0], (char *const *)l->box->argv, tool);
+        execve(l->box->program ? l->box->program : l->box->argv[0], (char *const *)l->box->argv,
+               tool);
         return false;
     case BOX_WORKER:
         syscall(SYS_execveat, SLOT_EXECUTABLE, filter_empty_path, bare, none, AT_EMPTY_PATH);

@@ -35,7 +35,8 @@ enum { BOX_PASSED = 4, BOX_PATHS = 16 };
 struct box {
     enum box_kind kind;
     int executable;          /* BOX_WORKER: sealed memfd */
-    const char *const *argv; /* BOX_TOOL: absolute program and arguments */
+    const char *program;     /* BOX_TOOL: absolute; or NULL, then the first argument is it */
+    const char *const *argv; /* BOX_TOOL: its name and its arguments */
     int (*entry)(void *);    /* BOX_READER: returns the exit code */
     void *context;
     const char *directory; /* BOX_TOOL: where it starts, writable and also its TMPDIR, or NULL; as
@@ -68,7 +69,7 @@ struct boxed {
 enum fate_kind {
     FATE_EXITED,    /* `code` */
     FATE_SIGNALLED, /* `code` */
-    FATE_FORBIDDEN, /* `code`: number of the refused system call, or -1 where it has none here */
+    FATE_FORBIDDEN, /* `code`: number of the refused system call, or one of those below */
     FATE_TIMED_OUT, /* was computing at the CPU limit */
     FATE_BLOCKED,   /* was not, at the wall limit */
     FATE_OUTPUT,    /* printed too much */
@@ -76,6 +77,11 @@ enum fate_kind {
     FATE_IMAGE, /* BOX_WORKER: the kernel does not start the executable, and `code` is its errno;
                    whether that is the image's fault or ours shows when another one starts */
     FATE_SETUP  /* our fault: `code` is errno, `step` what failed; also when the run is over */
+};
+
+enum {
+    BOX_FOREIGN_CALL = -1, /* one of another architecture, whose numbers mean other calls */
+    BOX_NAMELESS_CALL = -2 /* any, where the kernel does not notify: it ends the process, no more */
 };
 
 struct fate {

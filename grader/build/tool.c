@@ -40,7 +40,8 @@ void tool_init(struct tool *t, const char *program, const char *directory) {
     *t = (struct tool){.directory = copy_string(directory ? directory : "")};
     if (!directory)
         tool_fail(t, "making a folder");
-    t->argv[t->argument_count++] = find_program(program);
+    t->program = find_program(program);
+    tool_add(t, t->program);
     text_init(&t->output, MIB);
 }
 
@@ -51,14 +52,22 @@ void tool_fail(struct tool *t, const char *step) {
 bool tool_failed(const struct tool *t, struct text *log) {
     if (t->fate.kind != FATE_SETUP)
         return false;
-    text_add(log, "%s came to no result: %s: %s.\n", t->argv[0], t->fate.step,
+    text_add(log, "%s came to no result: %s: %s.\n", t->program, t->fate.step,
              strerror(t->fate.code));
     return true;
 }
 
+void tool_rename(struct tool *t, const char *name) {
+    char *whole = realpath(t->program, NULL);
+    const char *place = whole ? whole : t->program;
+    free(t->argv[0]);
+    t->argv[0] = format_string("%.*s/%s", (int)(strrchr(place, '/') - place), place, name);
+    free(whole);
+}
+
 void tool_add(struct tool *t, const char *argument) {
     if (t->argument_count == TOOL_ARGUMENTS)
-        fault("more than %d arguments for %s", TOOL_ARGUMENTS, t->argv[0]);
+        fault("more than %d arguments for %s", TOOL_ARGUMENTS, t->program);
     t->argv[t->argument_count++] = copy_string(argument);
 }
 
@@ -75,6 +84,7 @@ void tool_add_words(struct tool *t, const char *words) {
 void tool_free(struct tool *t) {
     for (int i = 0; i < t->argument_count; i++)
         free(t->argv[i]);
+    free(t->program);
     free(t->directory);
     text_free(&t->output);
 }
@@ -87,6 +97,7 @@ enum { AT_A_TIME = 2, LOOK_EVERY_MS = 10, FILE_KIB = 16 * KIB };
 static bool start(struct tool *t, struct boxed *boxed) {
     struct box box = {
         .kind = BOX_TOOL,
+        .program = t->program,
         .argv = (const char *const *)t->argv,
         .directory = t->directory,
         .readable = {"/usr/bin", "/usr/lib", "/usr/lib32", "/usr/lib64", "/usr/libexec",

@@ -7,8 +7,8 @@
  *             COMMAND [ARGUMENT]...
  *
  * LAYER is landlock, landlock-new, notify, chroot, seccomp or uid.  The exit code is the command's,
- * 128 and more for a signal, 125 when the simulation failed.  No process that the command started
- * outlives it.  What is not simulated: namespaces, AppArmor, and the image. */
+ * 128 and more for a signal, 125 when the simulation failed.  What the command left running is
+ * ended, and that it was is said.  What is not simulated: namespaces, AppArmor, and the image. */
 #include "container.h"
 
 #include <errno.h>
@@ -24,7 +24,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { FAILED = 125, NOT_FOUND = 127, KILLED = 128, LAYERS = 8, NOBODY = 65534 };
+enum { FAILED = 125, NOT_FOUND = 127, KILLED = 128, LAYERS = 8, NOBODY = 65534, GRACE_MS = 200 };
 
 struct order {
     const struct call_rule *without[LAYERS];
@@ -137,29 +137,31 @@ static void end_command(int signal_number) {
 }
 
 /* Whoever loses its parent becomes our child, so that killing children reaches everybody. */
-static void kill_children(void) {
+static int kill_children(void) {
     char path[64], line[32];
+    int killed = 0;
     snprintf(path, sizeof path, "/proc/self/task/%d/children", (int)getpid());
     FILE *children = fopen(path, "re");
     while (children && fscanf(children, "%31s", line) == 1)
-        kill((pid_t)strtol(line, NULL, 10), SIGKILL);
+        killed += kill((pid_t)strtol(line, NULL, 10), SIGKILL) == 0;
     if (children)
         fclose(children);
+    return killed;
 }
 
 static int wait_for_all(void) {
     int status = 0;
     while (waitpid(command, &status, 0) < 0 && errno == EINTR)
         continue;
-    for (;;) {
-        pid_t ended = waitpid(-1, NULL, WNOHANG);
-        if (ended < 0 && errno == ECHILD)
-            break;
+    int looks = 0, killed = 0;
+    for (pid_t ended; (ended = waitpid(-1, NULL, WNOHANG)) >= 0 || errno != ECHILD;)
         if (ended == 0) {
-            kill_children();
+            if (looks++ >= GRACE_MS)
+                killed += kill_children();
             usleep(1000);
         }
-    }
+    if (killed > 0)
+        fprintf(stderr, "container: ended what was left running\n");
     return WIFEXITED(status) ? WEXITSTATUS(status) : KILLED + WTERMSIG(status);
 }
 

@@ -65,6 +65,6 @@ else
 fi
 
 gone() { ! kill -0 "$(cat "$work/pid")" 2>/dev/null; }
-"$container" sh -c "setsid sleep 60 & echo \$! >$work/pid"
-claim "nothing survives it, in no session" gone
+claim "what it leaves is told" says 0 "ended what was left" "$container" sh -c "setsid sleep 60 & echo \$! >$work/pid"
+claim "and does not survive it, in no session" gone
 conclude container
