@@ -31,20 +31,20 @@ PUBLIC := $(filter-out $(LAPTOP),$(wildcard grader/public/*.c))
 LIBRARY := $(filter-out $(INSIDE) $(JUDGE),$(wildcard $(STAGES:%=grader/%/*.c)))
 objects = $(patsubst %.c,$(BUILD)/objects/%.o,$(1))
 
-.PHONY: all homeworks help grade marks template check hostile prove margins bench coverage lint format promote \
-	clean packages check-packages
+.PHONY: all homework homeworks help grade marks gradescope gradescope-rehearsal template check hostile prove \
+	margins bench coverage lint format promote clean packages
 
 all: packages homeworks ## build everything
 
 help: ## this list
 	@echo "make VERB, where VERB is one of"
-	@awk -F':.*## ' '/^[a-z]+:.*## / { printf "  %-11s %s\n", $$1, $$2 }' Makefile \
+	@awk -F':.*## ' '/^[a-z-]+:.*## / { printf "  %-20s %s\n", $$1, $$2 }' Makefile \
 		$(wildcard problems/support/verbs.mk)
 
 packages:
 	@grader/packages.sh build
-check-packages:
-	@grader/packages.sh check
+%-packages:
+	@grader/packages.sh $*
 
 # --- The grader ---
 
@@ -71,9 +71,10 @@ include grader/worker/runtime.mk
 
 PARTS := $(BUILD)/gradus $(BUILD)/libgradus.a $(BUILD)/libjudge.a $(BUILD)/libpublic.a \
 	$(BUILD)/worker/runtime.o
-homeworks: packages
+homework: packages
 	@$(MAKE) $(PARTS)
 	@$(MAKE) -f grader/homework.mk HOMEWORK=. OUT=$(BUILD)
+homeworks: homework
 	@$(MAKE) -f grader/homework.mk HOMEWORK=tests/tiny OUT=$(BUILD)/tiny
 
 # --- What this homework adds: problems/support/verbs.mk (grader/skeleton/programs.mk) ---
@@ -98,6 +99,15 @@ export MARKS
 marks: all ## merge MARKS=file.json or .csv (points and remarks on written answers) into OUT
 	@test -n "$$MARKS" || { echo 'make marks OUT=directory MARKS=file' >&2; exit 2; }
 	@$(BUILD)/gradus marks --build $(BUILD) --out "$$OUT" -- "$$MARKS"
+
+# --- Gradescope ---
+
+gradescope: pack-packages homework ## pack BUILD/autograder.zip for Gradescope [SECRET=file], and say what to do with it
+	@grader/gradescope/pack.sh $(BUILD) $(BUILD)/autograder.zip "$$SECRET"
+
+SUITE ?= bookworm
+gradescope-rehearsal: rehearsal-packages tests ## grade as Gradescope does, in a fresh Debian [SUITE=bookworm]
+	@tests/rehearsal/rehearsal.sh $(BUILD) $(SUITE)
 
 prove: check-packages all ## right work earns all by any compiler, idle work nothing, mistakes are caught
 	$(BUILD)/gradus prove --build $(BUILD) student_template $(wildcard $(BUILD)/tangled/trivial/*)

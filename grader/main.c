@@ -95,6 +95,8 @@ static int open_secret(const char *path) {
     if (secret < 0 || pread(secret, &first, 1, 0) != 1)
         refuse("cannot read the course's secret from %s: %s", path,
                secret < 0 ? strerror(errno) : "it is empty");
+    if (!box_hides(path, tool_readable))
+        refuse("others can read the course's secret %s: chmod 600 it", path);
     return secret;
 }
 
@@ -170,8 +172,6 @@ static int verb_grade(const struct options *o) {
     struct homework *h = read_homework(o->homework);
     if (!h)
         return EXIT_FAULT;
-    if (o->secret && !box_hides(o->secret, tool_readable))
-        refuse("others can read the course's secret %s: chmod 600 it", o->secret);
     compiler_require(&o->compiler);
     warn_of_marks(h, o->out);
     deadline_heed_signals();
@@ -272,6 +272,7 @@ static int verb_prove(const struct options *o) {
     compiler_require(&o->compiler);
     char *reference = format_string("%s/reference", o->homework);
     struct proof proof = {.build = o->build,
+                          .secret = -1,
                           .memo = open_memo(o),
                           .compiler = o->compiler,
                           .reference = reference,
@@ -288,7 +289,10 @@ static int claim_right(const struct options *o, bool margins) {
     if (!h)
         return EXIT_FOUND;
     compiler_require(&o->compiler);
-    struct proof proof = {.build = o->build, .memo = open_memo(o), .compiler = o->compiler};
+    struct proof proof = {.build = o->build,
+                          .secret = open_secret(o->secret),
+                          .memo = open_memo(o),
+                          .compiler = o->compiler};
     int found = 0;
     for (int i = 0; i < o->argument_count; i++)
         found += prove_right(h, &proof, o->arguments[i], margins, stdout);

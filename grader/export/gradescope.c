@@ -283,6 +283,7 @@ void export_gradescope(const struct card *card, struct text *out) {
     json_add_string(root, "test_output_format", "text");
     json_add_string(root, "test_name_format", "text");
     json_add_string(root, "visibility", "visible");
+    json_add_string(root, "stdout_visibility", "hidden"); /* there is staff's table */
     cJSON *tests = json_add(root, "tests", json_array());
     for (int i = 0; i < card->test_count; i++)
         json_append(tests, make_test(card, &card->tests[i]));
