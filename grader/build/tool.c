@@ -9,7 +9,6 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <sched.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/sendfile.h>
@@ -121,9 +120,6 @@ static void finish(struct tool *t, const struct boxed *boxed) {
     } else if (f->kind == FATE_BLOCKED) {
         errno = ETIMEDOUT;
         tool_fail(t, "processor time");
-    } else if (f->kind == FATE_SIGNALLED && f->code == SIGKILL) {
-        errno = EINTR;
-        tool_fail(t, "killed");
     } else if (f->kind != FATE_SETUP && (f->kind != FATE_EXITED || f->code != 0) &&
                !has_room(t->directory)) {
         errno = ENOSPC;

@@ -1,0 +1,325 @@
+#!/usr/bin/env python3
+"""Faults of ours: grades two submissions of the tiny homework while something fails, and demands
+that nobody's points are wrong for it: either the right results, or none ("not graded", or the old
+files as they were); that no process and no file is left; and that grading again gives the right ones.
+
+    faults.py BUILD points|kills|places [all]
+
+points: every library call of gradus and of its judges fails once (inject.c); without "all" a sample.
+kills: gradus, judges and workers are ended by SIGKILL at moments drawn with a fixed seed.
+places: full disks, closed and vanishing folders, a damaged build."""
+
+import concurrent.futures, contextlib, ctypes, itertools, json, mmap, os, random, shutil, signal, struct
+import subprocess, sys, tempfile, time
+from pathlib import Path
+
+JOBS = 2
+PATIENCE = 60  # seconds until a run counts as hung
+ENOENT, EINTR, EIO, EAGAIN, ENOMEM, EMFILE, ENOSPC, SHORT = 2, 4, 5, 11, 12, 24, 28, 0
+CLASSES = {
+    "malloc": [ENOMEM], "map": [ENOMEM], "fork": [EAGAIN], "open": [EMFILE, EIO],
+    "list": [EIO], "read": [EIO, EINTR, SHORT], "write": [ENOSPC, EINTR, SHORT], "stat": [EIO],
+    "keep": [EIO, ENOSPC], "wait": [EINTR], "syscall": [ENOMEM],
+}
+PROCESSES = ["gradus", "judge-1", "judge-2"]
+SAMPLES = int(os.environ.get("SAMPLES", 200))
+KILLS = 100
+
+root = Path(__file__).resolve().parents[2]
+
+
+def become_reaper():
+    """What gradus leaves running becomes ours when it ends: nothing can hide."""
+    PR_SET_CHILD_SUBREAPER = 36
+    ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+
+
+# --- Submissions, and what they must get ---
+
+
+def make_submissions(work):
+    answers = "# Two small problems\n\n## 1 why\n\nThe remainder is smaller each time.\n"
+    for name in ("right", "wrong"):
+        folder = work / name
+        shutil.copytree(root / "tests/tiny/reference", folder)
+        (folder / "answers.md").write_text(answers)
+        (folder / "helper.h").write_text("#define SIGN(a) ((a) < 0 ? -(a) : (a))\n")
+        (folder / "extra.c").write_text("int unused_helper(void);\nint unused_helper(void) { return 1; }\n")
+        numbers = (folder / "numbers.c").read_text()
+        wrong = numbers.replace("return a < 0 ? -a : a;", "return a;")
+        right = numbers.replace("return a < 0 ? -a : a;", "return SIGN(a);")
+        assert wrong != numbers
+        (folder / "numbers.c").write_text('#include "helper.h"\n' + (right if name == "right" else wrong))
+        shutil.make_archive(str(work / name), "zip", folder)
+
+
+def without_moment(scorecard):
+    card = json.loads(scorecard)
+    del card["run"]
+    return card
+
+
+class Truth:
+    """What a submission gets when nothing fails."""
+
+    def __init__(self, place, submission):
+        assert place.grade(submission) == 0, place.said()
+        self.scorecard, self.results = place.read("scorecard.json"), place.read("results.json")
+        self.attachments = place.attachments()
+
+
+# --- One grading ---
+
+
+class Place:
+    """A folder to grade in: out, tmp, memo, and what gradus printed."""
+
+    def __init__(self, work, build, name):
+        self.at, self.build = work / name, build
+        self.submissions = work
+        shutil.rmtree(self.at, ignore_errors=True)
+        for folder in ("out", "tmp", "memo"):
+            (self.at / folder).mkdir(parents=True)
+        (self.at / "seen").write_bytes(bytes(8))
+
+    def command(self, submission):
+        return [self.build / "gradus", "grade", self.submissions / submission, "--homework",
+                root / "tests/tiny", "--build", self.build / "tiny", "--out", self.at / "out",
+                "--memo", self.at / "memo"]
+
+    def start(self, submission, **environment):
+        environment = {**os.environ, "TMPDIR": str(self.at / "tmp"), **environment}
+        with open(self.at / "said", "wb") as said:
+            return subprocess.Popen(self.command(submission), env=environment, stdout=said,
+                                    stderr=said, stdin=subprocess.DEVNULL)
+
+    def grade(self, submission, **environment):
+        process = self.start(submission, **environment)
+        return self.finish(process)
+
+    def finish(self, process):
+        """Its exit code, or None where it hung."""
+        try:
+            return process.wait(PATIENCE)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+            return None
+
+    def said(self):
+        return (self.at / "said").read_text(errors="replace")
+
+    def seen(self):
+        return struct.unpack("ii", (self.at / "seen").read_bytes())
+
+    def read(self, name):
+        with contextlib.suppress(FileNotFoundError):
+            return (self.at / "out" / name).read_bytes()
+
+    def attachments(self):
+        folder = self.at / "out/attachments"
+        return {f.name: f.read_bytes() for f in folder.iterdir()} if folder.is_dir() else {}
+
+
+# --- What is demanded ---
+
+
+def scores_of(results):
+    """Every score that the platform could add up."""
+    tests = results.get("tests", [])
+    return [o["score"] for o in [results, *tests] if o.get("score") is not None]
+
+
+def first_difference(mine, right, where=""):
+    if type(mine) is type(right) and isinstance(mine, (dict, list)) and len(mine) == len(right):
+        keys = mine if isinstance(mine, dict) else range(len(mine))
+        for key in keys:
+            if isinstance(mine, dict) and key not in right:
+                return f"{where}.{key} is new"
+            if mine[key] != right[key]:
+                return first_difference(mine[key], right[key], f"{where}.{key}")
+    return f"{where} is {mine!r:.300}, not {right!r:.300}"
+
+
+def find_wrong(place, truth):
+    """What is wrong with the results of a run that says that all is graded, or that it is not."""
+    scorecard, results = place.read("scorecard.json"), place.read("results.json")
+    card, want = without_moment(scorecard), without_moment(truth.scorecard)
+    told = json.loads(results)
+    if card["graded"]:
+        if card != want:
+            return f"another scorecard: {first_difference(card, want)}"
+        if results != truth.results:
+            return "other results"
+        return None if place.attachments() == truth.attachments else "other attachments"
+    if scores_of(told):
+        return "a score while something is not graded"
+    for mine, right in zip(card["tests"], want["tests"]):
+        if mine["status"] != "not_graded" and mine != right:
+            return f"test {mine['number']} is {mine['status']}, not {right['status']}"
+    return None
+
+
+def left_processes(patience):
+    end = time.monotonic() + patience
+    while True:
+        try:
+            pid, _ = os.waitpid(-1, os.WNOHANG)
+        except ChildProcessError:
+            return False
+        if pid == 0:
+            if time.monotonic() > end:
+                return True
+            time.sleep(0.002)
+
+
+def left_files(place):
+    """What lies in tmp, in memo under a name of its own process, and in out beside the results."""
+    names = {"scorecard.json", "results.json", "attachments"}
+    strangers = [f for f in (place.at / "out").iterdir() if f.name not in names]
+    return [*strangers, *(place.at / "tmp").iterdir(), *(place.at / "memo").glob("*.*")]
+
+
+def judge_run(place, code, truth, old, killed=False):
+    """The first thing that is wrong with how a run ended, or None."""
+    if code is None:
+        return "it hung"
+    if left_processes(5 if killed else 0.5):
+        return "a process was left"
+    if not killed and code not in (0, 2):
+        return f"it ended with code {code}"
+    files = left_files(place)
+    if files and not killed:
+        return f"left behind: {files}"
+    now = place.read("scorecard.json"), place.read("results.json")
+    if now == old:
+        return "exit code 0, and nothing was written" if code == 0 else None
+    try:
+        wrong = find_wrong(place, truth)
+    except (TypeError, KeyError, ValueError) as error:
+        return f"no whole results: {error!r}"
+    if wrong:
+        return wrong
+    graded = without_moment(now[0])["graded"]
+    if not killed and graded != (code == 0):
+        return f"exit code {code} where graded is {graded}"
+    return None
+
+
+def judge_again(place, submission, truth):
+    """Grading once more, undisturbed."""
+    code = place.grade(submission)
+    if code != 0:
+        return f"grading again ended with {code}"
+    if left_processes(0.5):
+        return "grading again left a process"
+    wrong = find_wrong(place, truth)
+    if wrong or left_files(place):
+        return f"grading again: {wrong or left_files(place)}"
+    return None
+
+
+# --- The parts ---
+
+
+class Faults:
+    def __init__(self, build, work, everything):
+        self.work, self.everything = work, everything
+        self.build = work / "product"
+        self.build.mkdir()
+        shutil.copy(build / "gradus", self.build)
+        self.inject = build / "tests/faults/inject.so"
+        (self.build / "tiny").mkdir()
+        for part in [*(build / "tiny").glob("judge-*"), build / "tiny/worker"]:
+            copy = shutil.copytree if part.is_dir() else shutil.copy
+            copy(part, self.build / "tiny" / part.name)
+        make_submissions(work)
+        self.truths = {s: Truth(Place(work, self.build, "truth"), s)
+                       for s in ("right", "wrong", "right.zip", "wrong.zip")}
+        self.passed, self.failures = 0, []
+
+    def other(self, submission):
+        return "wrong" if submission.startswith("right") else "right"
+
+    def place(self, name, submission):
+        """With the results of the other submission in it: a mixture of both would show."""
+        place = Place(self.work, self.build, name)
+        old = self.truths[self.other(submission)]
+        (place.at / "out/scorecard.json").write_bytes(old.scorecard)
+        (place.at / "out/results.json").write_bytes(old.results)
+        (place.at / "out/attachments").mkdir()
+        for file, content in old.attachments.items():
+            (place.at / "out/attachments" / file).write_bytes(content)
+        return place, (old.scorecard, old.results)
+
+    def tell(self, what, wrong, said):
+        if wrong:
+            self.failures.append(what)
+            print(f"not so: {what}: {wrong}\n" + "".join(f"    {s}\n" for s in said.splitlines()[-8:]), flush=True)
+        else:
+            self.passed += 1
+
+    def in_parallel(self, function, tasks):
+        """In processes of their own, so that each reaps only what it started."""
+        with concurrent.futures.ProcessPoolExecutor(JOBS, initializer=become_reaper) as pool:
+            for outcome in pool.map(function, tasks, chunksize=4):
+                self.tell(*outcome)
+
+
+faults = None  # for the processes of the pool
+
+
+def with_injection(place, submission, order):
+    return place.grade(submission, LD_PRELOAD=str(faults.inject), INJECT=order,
+                       INJECT_SEEN=str(place.at / "seen"))
+
+
+def count_calls(task):
+    submission, process, name = task
+    place = Place(faults.work, faults.build, f"count-{os.getpid()}")
+    with_injection(place, submission, f"{process} {name} 0 0")
+    return place.seen()[0]
+
+
+def try_point(task):
+    submission, process, name, number, error = task
+    what = f"{submission}: {process} {name} {number} {os.strerror(error) if error else 'short'}"
+    place, old = faults.place(f"point-{os.getpid()}", submission)
+    code = with_injection(place, submission, f"{process} {name} {number} {error}")
+    said = place.said()
+    wrong = judge_run(place, code, faults.truths[submission], old)
+    again = wrong or judge_again(place, submission, faults.truths[submission])
+    return what, again, f"exit code {code}\n{said}"
+
+
+def sample(tasks):
+    """As many of each process and class, so that what is called seldom is tried as well."""
+    kinds = {}
+    for task in random.Random(182).sample(tasks, len(tasks)):
+        kinds.setdefault(task[1:3], []).append(task)
+    rounds = itertools.zip_longest(*kinds.values())
+    return [t for row in rounds for t in row if t][:SAMPLES]
+
+
+def points():
+    tasks = []
+    kinds = [(s, p, c) for s in ("wrong", "right.zip") for p in PROCESSES for c in CLASSES]
+    with concurrent.futures.ProcessPoolExecutor(JOBS, initializer=become_reaper) as pool:
+        counts = list(pool.map(count_calls, kinds))
+    for (submission, process, name), count in zip(kinds, counts):
+        tasks += [(submission, process, name, n, e) for n in range(1, count + 1)
+                  for e in CLASSES[name]]
+    print(f"{len(tasks)} points", flush=True)
+    if not faults.everything:
+        tasks = sample(tasks)
+    faults.in_parallel(try_point, tasks)
+
+
+if __name__ == "__main__":
+    build, part, everything = Path(sys.argv[1]).resolve(), sys.argv[2], "all" in sys.argv[3:]
+    with tempfile.TemporaryDirectory() as work:
+        os.chmod(work, 0o755)
+        faults = Faults(build, Path(work), everything)
+        {"points": points}[part]()
+        print(f"{part}: {faults.passed} passed, {len(faults.failures)} failed")
+        sys.exit(1 if faults.failures else 0)
