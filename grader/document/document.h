@@ -100,6 +100,7 @@ struct homework {
     int helper_count;                /* how many helper files are taken */
     int points;
     struct limits limits;
+    double deadline_seconds; /* wall clock of one whole grading */
     int problem_count;
     struct problem *problems; /* by number */
 };

@@ -201,6 +201,8 @@ static const char flags[] = "a list of plain compiler flags";
 #define LIMIT_KEYS(document, required)                                                             \
     {"cpu-seconds", required, read_seconds, offsetof(document, limits.cpu_seconds), a_time},       \
         {"wall-seconds", required, read_seconds, offsetof(document, limits.wall_seconds), a_time}, \
+        {"problem-seconds", false, read_seconds, offsetof(document, limits.problem_seconds),       \
+         a_time},                                                                                  \
         {"memory-mib", required, read_whole, offsetof(document, limits.memory_mib), a_number},     \
         {"stack-mib", required, read_whole, offsetof(document, limits.stack_mib), a_number}, {     \
         "output-kib", required, read_whole, offsetof(document, limits.output_kib), a_number        \
@@ -215,6 +217,7 @@ static const struct key homework_keys[] = {
     {"compiler-flags", true, read_flags, offsetof(struct homework, compiler_flags), flags},
     {"support-flags", false, read_flags, offsetof(struct homework, support_flags), flags},
     {"public-support", false, read_names, offsetof(struct homework, public_support), a_list},
+    {"deadline-seconds", false, read_seconds, offsetof(struct homework, deadline_seconds), a_time},
     LIMIT_KEYS(struct homework, true),
 };
 

@@ -20,6 +20,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <unistd.h>
 
 enum mode { MODE_NONE, MODE_GRADE, MODE_PROVE, MODE_LIST };
@@ -28,6 +29,7 @@ struct options {
     enum mode mode;
     enum proof_print print;
     int result, seed; /* descriptors, or -1 */
+    pid_t parent;     /* with which it ends, or 0 */
     struct worker_setup worker;
 };
 
@@ -42,38 +44,48 @@ static int parse_int(const char *name, const char *text, int most) {
     return (int)value;
 }
 
-/* "CPU,WALL,MEMORY,STACK,OUTPUT": seconds may have fractions, sizes are whole. */
+/* "CPU,WALL,PROBLEM,MEMORY,STACK,OUTPUT": seconds may have fractions, sizes are whole. */
 static struct limits parse_limits(const char *text) {
-    enum { COUNT = 5 };
+    enum { SECONDS = 3, COUNT = 6 };
     double value[COUNT];
     const char *at = text;
     for (int i = 0; i < COUNT; i++) {
         char *end;
         value[i] = strtod(at, &end);
-        bool size = i > 1;
+        bool size = i >= SECONDS;
         if (end == at || *end != (i + 1 < COUNT ? ',' : '\0') || !(value[i] > 0) ||
             value[i] > INT_MAX || (size && value[i] != floor(value[i])))
-            refuse("--limits: \"%s\" is not CPU,WALL,MEMORY,STACK,OUTPUT", text);
+            refuse("--limits: \"%s\" is not CPU,WALL,PROBLEM,MEMORY,STACK,OUTPUT", text);
         at = end + 1;
     }
-    return (struct limits){value[0], value[1], (int)value[2], (int)value[3], (int)value[4]};
+    return (struct limits){value[0],      value[1],      value[2],
+                           (int)value[3], (int)value[4], (int)value[5]};
 }
 
 static struct options parse_options(int count, char **arguments) {
-    enum { GRADE, PROVE, LIST, MATRIX, MARGINS, WORKER, RESULT, SEED, MEMO, LIMITS, CPU, SPIN };
-    static const struct option known[] = {{"grade", no_argument, NULL, GRADE},
-                                          {"prove", no_argument, NULL, PROVE},
-                                          {"list", no_argument, NULL, LIST},
-                                          {"matrix", no_argument, NULL, MATRIX},
-                                          {"margins", no_argument, NULL, MARGINS},
-                                          {"worker", required_argument, NULL, WORKER},
-                                          {"result", required_argument, NULL, RESULT},
-                                          {"seed", required_argument, NULL, SEED},
-                                          {"memo", required_argument, NULL, MEMO},
-                                          {"limits", required_argument, NULL, LIMITS},
-                                          {"cpu", required_argument, NULL, CPU},
-                                          {"spin", no_argument, NULL, SPIN},
-                                          {0}};
+    enum {
+        GRADE,
+        PROVE,
+        LIST,
+        MATRIX,
+        MARGINS,
+        WORKER,
+        RESULT,
+        SEED,
+        MEMO,
+        LIMITS,
+        PARENT,
+        CPU,
+        SPIN
+    };
+    static const struct option known[] = {
+        {"grade", no_argument, NULL, GRADE},         {"prove", no_argument, NULL, PROVE},
+        {"list", no_argument, NULL, LIST},           {"matrix", no_argument, NULL, MATRIX},
+        {"margins", no_argument, NULL, MARGINS},     {"worker", required_argument, NULL, WORKER},
+        {"result", required_argument, NULL, RESULT}, {"seed", required_argument, NULL, SEED},
+        {"memo", required_argument, NULL, MEMO},     {"limits", required_argument, NULL, LIMITS},
+        {"parent", required_argument, NULL, PARENT}, {"cpu", required_argument, NULL, CPU},
+        {"spin", no_argument, NULL, SPIN},           {0}};
     struct options o = {.result = -1,
                         .seed = -1,
                         .worker = {.functions = call_functions, .executable = -1, .cpu = -1}};
@@ -98,6 +110,8 @@ static struct options parse_options(int count, char **arguments) {
             memo_use(parse_int(name, optarg, INT_MAX));
         else if (option == LIMITS)
             o.worker.limits = parse_limits(optarg);
+        else if (option == PARENT)
+            o.parent = parse_int(name, optarg, INT_MAX);
         else if (option == CPU)
             o.worker.cpu = parse_int(name, optarg, INT_MAX);
         else
@@ -146,6 +160,8 @@ static void grade(const struct options *o) {
     if (o->worker.spin && o->worker.cpu >= 0)
         refuse("judge: --spin and --cpu exclude each other");
     signal(SIGPIPE, SIG_IGN);
+    if (o->parent > 0 && (prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) != 0 || getppid() != o->parent))
+        fault("gradus has ended");
     fcntl(o->result, F_SETFD, FD_CLOEXEC);
     char *secret = read_secret(o->seed);
     struct verdict *verdicts = allocate((unsigned long)suite.test_count, sizeof *verdicts);
