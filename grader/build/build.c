@@ -61,7 +61,7 @@ static void find_files(struct building *g) {
     DIR *stream = opendir(g->directory);
     if (!stream)
         fault("cannot read %s: %s", g->directory, strerror(errno));
-    for (const struct dirent *d; (d = readdir(stream));)
+    for (const struct dirent *d; (d = folder_next(stream, g->directory));)
         if (is_source(d->d_name))
             add_file(b, d->d_name, true);
     closedir(stream);
@@ -73,13 +73,11 @@ static void find_units(struct building *g) {
     struct build *b = g->build;
     g->units = allocate((unsigned long)b->file_count, sizeof *g->units);
     for (int f = 0; f < b->file_count; f++) {
-        char *path = format_string("%s/%s", g->directory, b->files[f].name);
-        struct stat status;
-        bool there = lstat(path, &status) == 0 && S_ISREG(status.st_mode);
-        free(path);
+        off_t size;
+        bool there = folder_has(g->directory, b->files[f].name, &size);
         /* What is asked for and is no source needs only to be there. */
         if (there && is_source(b->files[f].name))
-            g->units[g->unit_count++] = (struct unit){&b->files[f], status.st_size, NULL};
+            g->units[g->unit_count++] = (struct unit){&b->files[f], size, NULL};
         else
             b->files[f].state = there ? BUILD_COMPILED : BUILD_MISSING;
     }
@@ -194,7 +192,8 @@ static bool is_refused(const struct building *g, const struct problem *p, int ex
     struct linkage ours = {.name = format_string("link-none-%d", p->number)};
     struct verdict v;
     link_all(g->tools, g->scratch, &ours, 1);
-    bool starts = ours.executable >= 0 && says_hello(ours.executable, &p->limits, &v);
+    bool starts = ours.executable >= 0 && says_hello(ours.executable, &p->limits, &v) &&
+                  refusal(executable, &p->limits) == error; /* and not only a moment ago */
     free_linkage(&ours);
     if (starts)
         text_add(log,
@@ -221,14 +220,39 @@ static void explain_silence(const struct building *g, const struct problem *p, i
 
 /* --- What is linked with what --- */
 
+static void hand_out(const struct building *g, int executable) {
+    for (int p = 0; p < g->build->product_count; p++) {
+        struct product *product = &g->build->products[p];
+        if (product->state != PRODUCT_READY)
+            continue;
+        product->executable = fcntl(executable, F_DUPFD_CLOEXEC, 3);
+        if (product->executable < 0)
+            fault("cannot share the program: %s", strerror(errno));
+    }
+}
+
+static void give_up_all(const struct building *g, const struct text *why) {
+    for (int p = 0; p < g->build->product_count; p++)
+        if (g->build->products[p].state == PRODUCT_READY)
+            give_up(&g->build->products[p], why);
+}
+
+/* False when it is better done problem by problem.  Not because of a fault of ours: a function that
+ * stands in another problem's file would be missing then. */
 static bool link_once(const struct building *g) {
     struct linkage all = choose(g, NULL);
     link_all(g->tools, g->scratch, &all, 1);
-    struct verdict v;
-    bool good = all.executable >= 0 && says_hello(all.executable, &g->homework->limits, &v);
-    for (int p = 0; good && p < g->build->product_count; p++)
-        if (g->build->products[p].state == PRODUCT_READY)
-            g->build->products[p].executable = fcntl(all.executable, F_DUPFD_CLOEXEC, 3);
+    const struct limits *limits = &g->homework->limits;
+    struct verdict v = {.status = VERDICT_UNSET};
+    bool made = all.executable >= 0, good = made && says_hello(all.executable, limits, &v);
+    bool hindered = made && v.status == VERDICT_NOT_GRADED && refusal(all.executable, limits) == 0;
+    if (hindered)
+        text_add(&all.log, "Its program could not be started: %s.\n", v.sentence);
+    if (good)
+        hand_out(g, all.executable);
+    else if (all.failed || hindered)
+        give_up_all(g, &all.log);
+    good = good || all.failed || hindered;
     free_linkage(&all);
     return good;
 }
