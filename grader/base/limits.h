@@ -6,9 +6,6 @@
 struct limits {
     double cpu_seconds;  /* of one test: computing longer is "timed out" */
     double wall_seconds; /* of one test: waiting longer, without computing, is "blocked" */
-    /* Of the workers of all tests of a problem together, computing and waiting: once they are used
-     * up, no further test is begun.  Time that the machine withheld counts for nobody. */
-    double problem_seconds;
     int memory_mib; /* address space */
     int stack_mib;
     int output_kib; /* everything that a test prints */

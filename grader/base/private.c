@@ -45,7 +45,7 @@ static bool is_abandoned(int directory) {
     struct stat about;
     return fstat(directory, &about) == 0 && about.st_uid == geteuid() &&
            (about.st_mode & (S_IRWXG | S_IRWXO)) == 0 &&
-           time(NULL) - about.st_ctime > YOUNG_SECONDS && flock(directory, LOCK_EX | LOCK_NB) == 0;
+           time(NULL) - about.st_mtime > YOUNG_SECONDS && flock(directory, LOCK_EX | LOCK_NB) == 0;
 }
 
 static void sweep(const char *parent) {

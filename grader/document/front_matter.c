@@ -201,8 +201,6 @@ static const char flags[] = "a list of plain compiler flags";
 #define LIMIT_KEYS(document, required)                                                             \
     {"cpu-seconds", required, read_seconds, offsetof(document, limits.cpu_seconds), a_time},       \
         {"wall-seconds", required, read_seconds, offsetof(document, limits.wall_seconds), a_time}, \
-        {"problem-seconds", false, read_seconds, offsetof(document, limits.problem_seconds),       \
-         a_time},                                                                                  \
         {"memory-mib", required, read_whole, offsetof(document, limits.memory_mib), a_number},     \
         {"stack-mib", required, read_whole, offsetof(document, limits.stack_mib), a_number}, {     \
         "output-kib", required, read_whole, offsetof(document, limits.output_kib), a_number        \
@@ -218,6 +216,7 @@ static const struct key homework_keys[] = {
     {"support-flags", false, read_flags, offsetof(struct homework, support_flags), flags},
     {"public-support", false, read_names, offsetof(struct homework, public_support), a_list},
     {"deadline-seconds", false, read_seconds, offsetof(struct homework, deadline_seconds), a_time},
+    {"problem-seconds", false, read_seconds, offsetof(struct homework, problem_seconds), a_time},
     LIMIT_KEYS(struct homework, true),
 };
 
@@ -235,6 +234,7 @@ static const struct key problem_keys[] = {
     {"libraries", false, read_names, offsetof(struct problem, libraries),
      "a list of different libraries that pkg-config knows, like \"zlib, libpng\""},
     {"judge-seconds", false, read_seconds, offsetof(struct problem, judge_seconds), a_time},
+    {"problem-seconds", false, read_seconds, offsetof(struct problem, problem_seconds), a_time},
     LIMIT_KEYS(struct problem, false),
 };
 

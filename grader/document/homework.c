@@ -92,7 +92,7 @@ static void read_homework(struct homework *h, struct text *mistakes) {
     h->text = read_document(&r);
     if (!h->text)
         return;
-    h->limits.problem_seconds = PROBLEM_SECONDS;
+    h->problem_seconds = PROBLEM_SECONDS;
     h->deadline_seconds = DEADLINE_SECONDS;
     int skip = front_matter_homework(&r, h);
     int count = 0;
@@ -134,6 +134,7 @@ static void read_problem(const struct homework *h, struct problem *p, struct tex
     struct reader r = {h->directory, p->path, mistakes};
     size_t before = mistakes->length;
     p->limits = h->limits;
+    p->problem_seconds = h->problem_seconds;
     p->text = read_document(&r);
     if (p->text) {
         int skip = front_matter_problem(&r, p);

@@ -88,7 +88,7 @@ static void add_end(cJSON *facts, const struct card_test *test) {
         break;
     case VERDICT_TIMED_OUT:
         json_add_number(facts, "limit_seconds",
-                        v->costly > 0 ? limits->problem_seconds : limits->cpu_seconds);
+                        v->costly > 0 ? test->problem->problem_seconds : limits->cpu_seconds);
         if (v->costly > 0)
             json_add_number(facts, "costly_test", v->costly);
         break;

@@ -1,9 +1,9 @@
 /* One judge-N grades one problem: it owns verdicts, expected values, seeds and hidden inputs, and
  * talks to one fresh sandboxed worker per test.  gradus starts it like this:
  *
- *   judge-3 --grade --worker=FD --result=FD [--seed=FD] [--memo=FD] [--parent=PID]
- *           [--cpu=K | --spin]
- *           --limits=CPU_SECONDS,WALL_SECONDS,PROBLEM_SECONDS,MEMORY_MIB,STACK_MIB,OUTPUT_KIB
+ *   judge-3 --grade --worker=FD --result=FD [--seed=FD] [--memo=FD] --seconds=PROBLEM_SECONDS
+ *           [--parent=PID] [--cpu=K | --spin]
+ *           --limits=CPU_SECONDS,WALL_SECONDS,MEMORY_MIB,STACK_MIB,OUTPUT_KIB
  *       runs the suite; writes a judge_result, then one struct verdict a test, in order, and then
  *       what the tests attached (attachment.h) to FD; exit 0, or 2 for a fault of ours (gradus
  *       then reports "not graded").

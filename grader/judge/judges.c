@@ -94,12 +94,14 @@ static void start(struct running *r, const struct product *product, const struct
                   int processor) {
     const struct limits *l = &r->problem->limits;
     char *program = format_string("%s/judge-%d", j->directory, r->problem->number);
-    char *limits = format_string("--limits=%g,%g,%g,%d,%d,%d", l->cpu_seconds, l->wall_seconds,
-                                 l->problem_seconds, l->memory_mib, l->stack_mib, l->output_kib);
+    char *limits = format_string("--limits=%g,%g,%d,%d,%d", l->cpu_seconds, l->wall_seconds,
+                                 l->memory_mib, l->stack_mib, l->output_kib);
+    char *seconds = format_string("--seconds=%g", r->problem->problem_seconds);
     char *place = processor < 0 ? copy_string("--spin") : format_string("--cpu=%d", processor);
     char *parent = format_string("--parent=%d", (int)getpid());
-    char *arguments[10] = {program, "--grade", "--worker=3", "--result=4", parent, limits, place};
-    int count = 7;
+    char *arguments[11] = {program, "--grade", "--worker=3", "--result=4",
+                           parent,  limits,    seconds,      place};
+    int count = 8;
     if (j->secret >= 0)
         arguments[count++] = "--seed=5";
     if (j->memo >= 0)
@@ -118,6 +120,7 @@ static void start(struct running *r, const struct product *product, const struct
     }
     free(program);
     free(limits);
+    free(seconds);
     free(place);
     free(parent);
 }
@@ -125,7 +128,7 @@ static void start(struct running *r, const struct product *product, const struct
 /* How long it may take, to be compared with that of others: what its workers may use, what the
  * front matter grants the staff's own code, and something for what every suite does besides. */
 static double weight_of(const struct problem *p) {
-    return p->limits.problem_seconds + p->judge_seconds + SUITE_SECONDS;
+    return p->problem_seconds + p->judge_seconds + SUITE_SECONDS;
 }
 
 double judges_share(double left, double weight, double all, int places) {

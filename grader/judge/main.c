@@ -29,6 +29,7 @@ struct options {
     enum mode mode;
     enum proof_print print;
     int result, seed; /* descriptors, or -1 */
+    double seconds;   /* that the workers of all tests may use */
     pid_t parent;     /* with which it ends, or 0 */
     struct worker_setup worker;
 };
@@ -44,22 +45,29 @@ static int parse_int(const char *name, const char *text, int most) {
     return (int)value;
 }
 
-/* "CPU,WALL,PROBLEM,MEMORY,STACK,OUTPUT": seconds may have fractions, sizes are whole. */
+/* "CPU,WALL,MEMORY,STACK,OUTPUT": seconds may have fractions, sizes are whole. */
 static struct limits parse_limits(const char *text) {
-    enum { SECONDS = 3, COUNT = 6 };
+    enum { COUNT = 5 };
     double value[COUNT];
     const char *at = text;
     for (int i = 0; i < COUNT; i++) {
         char *end;
         value[i] = strtod(at, &end);
-        bool size = i >= SECONDS;
+        bool size = i > 1;
         if (end == at || *end != (i + 1 < COUNT ? ',' : '\0') || !(value[i] > 0) ||
             value[i] > INT_MAX || (size && value[i] != floor(value[i])))
-            refuse("--limits: \"%s\" is not CPU,WALL,PROBLEM,MEMORY,STACK,OUTPUT", text);
+            refuse("--limits: \"%s\" is not CPU,WALL,MEMORY,STACK,OUTPUT", text);
         at = end + 1;
     }
-    return (struct limits){value[0],      value[1],      value[2],
-                           (int)value[3], (int)value[4], (int)value[5]};
+    return (struct limits){value[0], value[1], (int)value[2], (int)value[3], (int)value[4]};
+}
+
+static double parse_seconds(const char *text) {
+    char *end;
+    double seconds = strtod(text, &end);
+    if (end == text || *end || !(seconds > 0))
+        refuse("--seconds: \"%s\" is no time", text);
+    return seconds;
 }
 
 static struct options parse_options(int count, char **arguments) {
@@ -74,18 +82,26 @@ static struct options parse_options(int count, char **arguments) {
         SEED,
         MEMO,
         LIMITS,
+        SECONDS,
         PARENT,
         CPU,
         SPIN
     };
-    static const struct option known[] = {
-        {"grade", no_argument, NULL, GRADE},         {"prove", no_argument, NULL, PROVE},
-        {"list", no_argument, NULL, LIST},           {"matrix", no_argument, NULL, MATRIX},
-        {"margins", no_argument, NULL, MARGINS},     {"worker", required_argument, NULL, WORKER},
-        {"result", required_argument, NULL, RESULT}, {"seed", required_argument, NULL, SEED},
-        {"memo", required_argument, NULL, MEMO},     {"limits", required_argument, NULL, LIMITS},
-        {"parent", required_argument, NULL, PARENT}, {"cpu", required_argument, NULL, CPU},
-        {"spin", no_argument, NULL, SPIN},           {0}};
+    static const struct option known[] = {{"grade", no_argument, NULL, GRADE},
+                                          {"prove", no_argument, NULL, PROVE},
+                                          {"list", no_argument, NULL, LIST},
+                                          {"matrix", no_argument, NULL, MATRIX},
+                                          {"margins", no_argument, NULL, MARGINS},
+                                          {"worker", required_argument, NULL, WORKER},
+                                          {"result", required_argument, NULL, RESULT},
+                                          {"seed", required_argument, NULL, SEED},
+                                          {"memo", required_argument, NULL, MEMO},
+                                          {"limits", required_argument, NULL, LIMITS},
+                                          {"seconds", required_argument, NULL, SECONDS},
+                                          {"parent", required_argument, NULL, PARENT},
+                                          {"cpu", required_argument, NULL, CPU},
+                                          {"spin", no_argument, NULL, SPIN},
+                                          {0}};
     struct options o = {.result = -1,
                         .seed = -1,
                         .worker = {.functions = call_functions, .executable = -1, .cpu = -1}};
@@ -110,6 +126,8 @@ static struct options parse_options(int count, char **arguments) {
             memo_use(parse_int(name, optarg, INT_MAX));
         else if (option == LIMITS)
             o.worker.limits = parse_limits(optarg);
+        else if (option == SECONDS)
+            o.seconds = parse_seconds(optarg);
         else if (option == PARENT)
             o.parent = parse_int(name, optarg, INT_MAX);
         else if (option == CPU)
@@ -147,8 +165,9 @@ static void write_whole(int descriptor, const void *bytes, size_t count) {
 }
 
 static void grade(const struct options *o) {
-    if (o->worker.executable < 0 || o->result < 0 || o->worker.limits.cpu_seconds <= 0)
-        refuse("judge: --grade needs --worker, --result and --limits");
+    if (o->worker.executable < 0 || o->result < 0 || o->worker.limits.cpu_seconds <= 0 ||
+        o->seconds <= 0)
+        refuse("judge: --grade needs --worker, --result, --limits and --seconds");
     if (o->worker.spin && o->worker.cpu >= 0)
         refuse("judge: --spin and --cpu exclude each other");
     signal(SIGPIPE, SIG_IGN);
@@ -157,7 +176,7 @@ static void grade(const struct options *o) {
     fcntl(o->result, F_SETFD, FD_CLOEXEC);
     char *secret = read_secret(o->seed);
     struct verdict *verdicts = allocate((unsigned long)suite.test_count, sizeof *verdicts);
-    run_suite(&o->worker, secret, verdicts);
+    run_suite(&o->worker, secret, o->seconds, verdicts);
     uint32_t attachment_count;
     const struct text *attachments = attachments_kept(&attachment_count);
     struct judge_result head = {.magic = JUDGE_MAGIC,

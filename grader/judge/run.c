@@ -15,6 +15,7 @@ static struct {
     const char *secret;
     struct verdict *verdicts;
     struct wrong *wrongs;
+    double seconds;    /* that all tests may use together */
     double used, most; /* seconds of all tests so far, and of the one that used most */
     int costly;        /* that one, from 1 */
 } run;
@@ -47,12 +48,12 @@ void suite_run(const struct suite_test *test) {
     struct verdict *v = &run.verdicts[test - suite.tests];
     v->line = test->line;
     v->row = -1;
-    if (run.used < run.setup->limits.problem_seconds) {
+    if (run.used < run.seconds) {
         try_test(test, v);
     } else {
         verdict_set(v, VERDICT_TIMED_OUT, 0);
         v->costly = run.costly;
-        v->seconds = run.setup->limits.problem_seconds;
+        v->seconds = run.seconds;
     }
     if (v->status != VERDICT_PASSED)
         ck_abort_msg("%s ends with status %d", test->name, v->status);
@@ -73,10 +74,12 @@ static void run_under_check(void) {
     srunner_free(runner);
 }
 
-void run_suite(const struct worker_setup *setup, const char *secret, struct verdict *verdicts) {
+void run_suite(const struct worker_setup *setup, const char *secret, double seconds,
+               struct verdict *verdicts) {
     run.setup = setup;
     run.secret = secret;
     run.verdicts = verdicts;
+    run.seconds = seconds;
     run.used = run.most = 0;
     run.costly = 0;
     run.wrongs = allocate((unsigned long)suite.test_count, sizeof *run.wrongs);

@@ -282,7 +282,7 @@ static void add_wall(const struct filling *f, struct text *out) {
     add_number(out, f->test->problem->limits.wall_seconds);
 }
 static void add_together(const struct filling *f, struct text *out) {
-    add_number(out, f->test->problem->limits.problem_seconds);
+    add_number(out, f->test->problem->problem_seconds);
 }
 static void add_costly(const struct filling *f, struct text *out) {
     const struct block *test = card_test_block(f->test->problem, f->v->costly);

@@ -93,7 +93,7 @@ static struct homework *one_problem(struct problem **p, const char *text) {
 START_TEST(front_matter_fills_every_field) {
     struct problem *p;
     struct homework *h = one_problem(&p, front);
-    p->limits = (struct limits){9, 9, 9, 9, 9, 9};
+    p->limits = (struct limits){9, 9, 9, 9, 9};
     ck_assert_int_eq(front_matter_problem(&reader, p), 14);
     expect_none();
     ck_assert_str_eq(p->id, "unit");
