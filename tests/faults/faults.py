@@ -211,7 +211,10 @@ def judge_run(place, code, truth, old, killed=False):
 
 
 def judge_again(place, submission, truth):
-    """Grading once more, undisturbed."""
+    """Grading once more, undisturbed, into the same places.  A private directory that is left is
+    younger than what gradus sweeps up, so that it is taken away here."""
+    for left in (place.at / "tmp").glob("gradus-run-??????"):
+        shutil.rmtree(left)
     code = place.grade(submission)
     if code != 0:
         return f"grading again ended with {code}"
@@ -232,7 +235,7 @@ class Faults:
         self.build = work / "product"
         self.build.mkdir()
         shutil.copy(build / "gradus", self.build)
-        self.inject = build / "tests/faults/inject.so"
+        self.inject = shutil.copy(build / "tests/faults/inject.so", work)
         (self.build / "tiny").mkdir()
         for part in [*(build / "tiny").glob("judge-*"), build / "tiny/worker"]:
             copy = shutil.copytree if part.is_dir() else shutil.copy
@@ -292,8 +295,9 @@ def try_point(task):
     code = with_injection(place, submission, f"{process} {name} {number} {error}")
     said = place.said()
     wrong = judge_run(place, code, faults.truths[submission], old)
-    again = wrong or judge_again(place, submission, faults.truths[submission])
-    return what, again, f"exit code {code}\n{said}"
+    if not wrong and code != 0:
+        wrong = judge_again(place, submission, faults.truths[submission])
+    return what, wrong, f"exit code {code}\n{said}"
 
 
 def sample(tasks):
@@ -319,11 +323,72 @@ def points():
     faults.in_parallel(try_point, tasks)
 
 
+# --- Kills ---
+
+
+def children_of(pid):
+    with contextlib.suppress(OSError, ValueError):
+        children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+        return [(int(c), Path(f"/proc/{c}/comm").read_text().strip()) for c in children]
+    return []
+
+
+def all_below(pid):
+    below = children_of(pid)
+    return below + [b for child, _ in below for b in all_below(child)]
+
+
+def find_victim(process, victim, moment):
+    """Waits for the moment, a share of what a run takes; a judge's moment begins with the judges."""
+    if victim == "judge":
+        while process.poll() is None and not any("judge" in name for _, name in children_of(process.pid)):
+            time.sleep(0.0005)
+        moment /= 3
+    time.sleep(moment * faults.seconds)
+    if victim == "gradus":
+        return process.pid
+    found = [p for p, name in all_below(process.pid) if victim == "anything" or "judge" in name]
+    return found[hash(moment) % len(found)] if found else None
+
+
+def try_kill(task):
+    number, victim, submission, moment = task
+    place, old = faults.place(f"kill-{os.getpid()}", submission)
+    process = place.start(submission)
+    pid = find_victim(process, victim, moment)
+    name = "nothing"
+    with contextlib.suppress(OSError):
+        if pid:
+            name = Path(f"/proc/{pid}/comm").read_text().strip()
+            os.kill(pid, signal.SIGKILL)
+    code = place.finish(process)
+    said = place.said()
+    truth = faults.truths[submission]
+    wrong = judge_run(place, code, truth, old, killed=victim == "gradus") or judge_again(place, submission, truth)
+    return f"kill {number}: {name} at {moment:.3f}, {submission}", wrong, f"exit code {code}\n{said}"
+
+
+def measure():
+    """What a run takes while another one does."""
+    place = Place(faults.work, faults.build, f"measure-{os.getpid()}")
+    start = time.monotonic()
+    for _ in range(4):
+        place.grade("wrong")
+    return (time.monotonic() - start) / 4
+
+
+def kills():
+    faults.seconds = measure() * 1.5
+    draw = random.Random(182)
+    faults.in_parallel(try_kill, [(i, victim, draw.choice(["wrong", "right.zip"]), draw.random())
+                                  for victim in ("gradus", "judge", "anything") for i in range(KILLS)])
+
+
 if __name__ == "__main__":
     build, part, everything = Path(sys.argv[1]).resolve(), sys.argv[2], "all" in sys.argv[3:]
     with tempfile.TemporaryDirectory() as work:
         os.chmod(work, 0o755)
         faults = Faults(build, Path(work), everything)
-        {"points": points}[part]()
+        {"points": points, "kills": kills}[part]()
         print(f"{part}: {faults.passed} passed, {len(faults.failures)} failed")
         sys.exit(1 if faults.failures else 0)

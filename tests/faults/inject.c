@@ -23,7 +23,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/prctl.h>
 #include <sys/sendfile.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -195,16 +194,6 @@ int fcntl(int d, int command, ...) {
     void *argument = va_arg(rest, void *);
     va_end(rest);
     return fails("open") ? -1 : REAL(fcntl)(d, command, argument);
-}
-
-int prctl(int option, ...) {
-    va_list rest;
-    va_start(rest, option);
-    unsigned long a[4];
-    for (int i = 0; i < 4; i++)
-        a[i] = va_arg(rest, unsigned long);
-    va_end(rest);
-    return fails("fork") ? -1 : REAL(prctl)(option, a[0], a[1], a[2], a[3]);
 }
 
 long syscall(long number, ...) {
