@@ -33,13 +33,15 @@ int results_lock(const char *directory) {
 
 static char *put(const char *directory, const char *name, const struct text *t) {
     char *path = format_string("%s/%s", directory, name);
+    char *beside = format_string("%s/.%s", directory, name); /* ours: we hold the directory */
     char *reason = NULL;
     if (t->cut)
         reason = format_string("%s would be larger than %zu bytes", path, t->limit);
-    else if (!file_write(path, t->at, t->length))
+    else if (!file_write_through(beside, path, t->at, t->length))
         reason = format_string("cannot write %s: %s; what stood there before is unchanged", path,
                                strerror(errno));
     free(path);
+    free(beside);
     return reason;
 }
 

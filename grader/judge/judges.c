@@ -2,9 +2,10 @@
  * be well: one that dies, hangs, is older than its document or reports another number of tests
  * than were tangled is a fault of ours, and its problem is not graded.
  *
- * The run's deadline is the only clock.  Each judge gets the share of what is left of it that its
- * front matter makes likely, so that one that hangs costs its own problem, and the others get
- * theirs in any case.  A sum of all that every test could take at worst would come to hours. */
+ * The run's deadline is the only clock.  A judge may take all that is left of it, unless others
+ * wait for its place: then it gets the share that its front matter makes likely, so that one that
+ * hangs costs its own problem, and the others get theirs in any case.  (A sum of all that every
+ * test could take at worst would come to hours, and outlast every deadline.) */
 #include "judge/judges.h"
 
 #include "base/deadline.h"
@@ -80,8 +81,14 @@ static int spawn(const char *program, char **arguments, const int *given, pid_t 
         else if (given[i] >= 0)
             reason = errno;
     }
+    /* A group of its own: what is killed is all of it, and a key pressed in the terminal is for
+     * gradus alone. */
+    posix_spawnattr_t attributes;
+    posix_spawnattr_init(&attributes);
+    posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETPGROUP);
     if (reason == 0)
-        reason = posix_spawn(pid, program, &actions, NULL, arguments, environment);
+        reason = posix_spawn(pid, program, &actions, &attributes, arguments, environment);
+    posix_spawnattr_destroy(&attributes);
     posix_spawn_file_actions_destroy(&actions);
     for (int i = 0; i < JUDGE_DESCRIPTORS; i++)
         if (copies[i] >= 0)
@@ -111,7 +118,7 @@ static void start(struct running *r, const struct product *product, const struct
     r->process = reason == 0 ? (int)syscall(SYS_pidfd_open, r->pid, 0) : -1;
     if (reason == 0 && r->process < 0) { /* no judge without a watch */
         reason = errno;
-        kill(r->pid, SIGKILL);
+        kill(-r->pid, SIGKILL);
         waitpid(r->pid, NULL, 0);
     }
     if (reason != 0) {
@@ -180,18 +187,19 @@ static char *read_result(const struct homework *h, struct running *r) {
     return NULL;
 }
 
-/* The judge has ended, or must: its verdicts, or a fault.  Whatever it started ends with it. */
+/* The judge has ended, or must: its verdicts, or a fault.  Its workers have groups of their own,
+ * and end with it nevertheless. */
 static void collect(const struct homework *h, struct running *r, bool hung) {
     if (hung)
-        kill(r->pid, SIGKILL);
+        kill(-r->pid, SIGKILL);
     int status = 0;
     while (waitpid(r->pid, &status, 0) < 0 && errno == EINTR) {
     }
-    if (deadline_passed() && (hung || WIFSIGNALED(status)))
+    if (deadline_passed() && hung)
         r->judging->fault = deadline_reason();
     else if (hung)
         r->judging->fault = format_string("the judge did not come to an end within %.3g seconds, "
-                                          "its share of the time of this run",
+                                          "its share of this run",
                                           r->share);
     else if (WIFSIGNALED(status))
         r->judging->fault = format_string("the judge was ended by signal %d", WTERMSIG(status));
@@ -204,9 +212,9 @@ static void collect(const struct homework *h, struct running *r, bool hung) {
     r->pid = 0;
 }
 
-/* Waits until a judge ends, its share is over or there is something else to look at, and collects
- * what there is. */
-static void wait_for_any(const struct judges *j, struct running *places, int count) {
+/* Waits until a judge ends or there is something else to look at, and collects what there is.
+ * `others` wait for a place. */
+static void wait_for_any(const struct judges *j, struct running *places, int count, bool others) {
     struct pollfd *watched = allocate((size_t)count, sizeof *watched);
     for (int i = 0; i < count; i++)
         watched[i] =
@@ -218,7 +226,8 @@ static void wait_for_any(const struct judges *j, struct running *places, int cou
     for (int i = 0; i < count; i++) {
         if (!places[i].pid)
             continue;
-        bool hung = deadline_passed() || moment_now() - places[i].started > places[i].share;
+        bool late = others && moment_now() - places[i].started > places[i].share;
+        bool hung = deadline_passed() || late;
         if (!watched[i].revents && !hung)
             continue;
         collect(j->homework, &places[i], !watched[i].revents);
@@ -300,14 +309,14 @@ struct judging *judges_run(const struct judges *j) {
         const struct problem *p = homework_problem(j->homework, b->products[next].problem);
         int place;
         while ((place = find_free(places, place_count)) < 0)
-            wait_for_any(j, places, place_count);
+            wait_for_any(j, places, place_count, true);
         started[next] = true;
         double share = find_share(j, started, places, place_count, p);
         places[place] = (struct running){.problem = p, .judging = &judgings[next], .share = share};
         begin(&places[place], &b->products[next], j, spin ? -1 : processors[place]);
     }
     while (count_busy(places, place_count) > 0)
-        wait_for_any(j, places, place_count);
+        wait_for_any(j, places, place_count, false);
     reap_orphans();
     free(started);
     free(places);

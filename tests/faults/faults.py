@@ -177,26 +177,27 @@ def left_processes(patience):
             time.sleep(0.002)
 
 
-def left_files(place):
-    """What lies in tmp, in memo under a name of its own process, and in out beside the results."""
+def left_files(place, killed=False):
+    """What lies in tmp, in memo under the name of a process, and in out beside the results.  The
+    killed leave something; the next run takes it away."""
     names = {"scorecard.json", "results.json", "attachments"}
-    strangers = [f for f in (place.at / "out").iterdir() if f.name not in names]
+    strangers = [f for f in (place.at / "out").iterdir() if f.name not in names] if (place.at / "out").is_dir() else []
     told = "left behind" in place.said()
     left = [] if told else (place.at / "tmp").iterdir()
-    return [*strangers, *left, *(place.at / "memo").glob("*.*")]
+    return [*strangers, *left, *(() if killed else (place.at / "memo").glob("*.*"))]
 
 
-def judge_run(place, code, truth, old, killed=False):
-    """The first thing that is wrong with how a run ended, or None."""
+def judge_run(place, code, truth, old, killed=None):
+    """The first thing that is wrong with how a run ended, or None; `killed` is what was."""
     if code is None:
         return "it hung"
     if left_processes(5 if killed else 0.5):
         return "a process was left"
-    if not killed and code not in (0, 2):
-        return f"it ended with code {code}"
-    files = left_files(place)
-    if files and not killed:
-        return f"left behind: {files}"
+    if killed != "gradus":
+        if code not in (0, 2):
+            return f"it ended with code {code}"
+        if left_files(place, killed):
+            return f"left behind: {left_files(place, killed)}"
     if place.whole() == (old.scorecard, old.results, old.attachments):
         return "exit code 0, and nothing was written" if code == 0 else None
     try:
@@ -364,7 +365,7 @@ def try_kill(task):
     code = place.finish(process)
     said = place.said()
     truth = faults.truths[submission]
-    wrong = judge_run(place, code, truth, old, killed=victim == "gradus") or judge_again(place, submission, truth)
+    wrong = judge_run(place, code, truth, old, killed=victim) or judge_again(place, submission, truth)
     return f"kill {number}: {name} at {moment:.3f}, {submission}", wrong, f"exit code {code}\n{said}"
 
 
