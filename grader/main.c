@@ -382,6 +382,7 @@ static void read_options(int count, char **arguments, struct options *o) {
 int main(int count, char **arguments) {
     struct options o;
     signal(SIGCHLD, SIG_DFL); /* ignored, it would take the ends of our children away */
+    signal(SIGXFSZ, SIG_IGN); /* a limit for files is a full disk */
     read_options(count, arguments, &o);
     if (o.argument_count < 1)
         refuse("which verb? See gradus --help");

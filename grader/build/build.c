@@ -182,6 +182,13 @@ static int refusal(int executable, const struct limits *limits) {
     return 0;
 }
 
+/* A program that holds nothing of the submission. */
+static struct linkage link_nothing(const struct building *g, const struct problem *p) {
+    struct linkage ours = {.name = format_string("link-none-%d", p->number)};
+    link_all(g->tools, g->scratch, &ours, 1);
+    return ours;
+}
+
 /* The kernel does not start this executable, but does start one that holds nothing of the
  * submission: then the submission did that, by the sections of its files. */
 static bool is_refused(const struct building *g, const struct problem *p, int executable,
@@ -189,9 +196,8 @@ static bool is_refused(const struct building *g, const struct problem *p, int ex
     int error = refusal(executable, &p->limits);
     if (error == 0)
         return false;
-    struct linkage ours = {.name = format_string("link-none-%d", p->number)};
+    struct linkage ours = link_nothing(g, p);
     struct verdict v;
-    link_all(g->tools, g->scratch, &ours, 1);
     bool starts = ours.executable >= 0 && says_hello(ours.executable, &p->limits, &v) &&
                   refusal(executable, &p->limits) == error; /* and not only a moment ago */
     free_linkage(&ours);
@@ -257,6 +263,17 @@ static bool link_once(const struct building *g) {
     return good;
 }
 
+/* The submission's mistake only where our own parts can be linked without it. */
+static void blame_linkage(const struct building *g, const struct problem *p, const struct text *log,
+                          struct product *product) {
+    struct linkage ours = link_nothing(g, p);
+    bool links = ours.executable >= 0;
+    product->state = links ? PRODUCT_NOT_LINKED : PRODUCT_NOT_GRADED;
+    text_add(&product->log, "%s%s", links ? "" : "The worker's own parts cannot be linked. ",
+             (links ? log : &ours.log)->at);
+    free_linkage(&ours);
+}
+
 static void link_each(const struct building *g) {
     struct build *b = g->build;
     struct linkage *links = allocate((unsigned long)b->product_count, sizeof *links);
@@ -275,8 +292,7 @@ static void link_each(const struct building *g) {
         if (links[l].failed) {
             give_up(product, &links[l].log);
         } else if (links[l].executable < 0) {
-            product->state = PRODUCT_NOT_LINKED;
-            text_add_bytes(&product->log, links[l].log.at, links[l].log.length);
+            blame_linkage(g, p, &links[l].log, product);
         } else if (says_hello(links[l].executable, &p->limits, &v)) {
             product->executable = links[l].executable;
             links[l].executable = -1;

@@ -65,10 +65,10 @@ void directory_list_file(const struct homework *h, int file, const char *name, s
 
 /* --- The tree --- */
 
-/* What is listed may have become something else, or nothing, before it is opened; any other error
- * is a fault of ours. */
-static bool is_gone(int error) {
-    return error == ENOENT || error == ENOTDIR || error == ELOOP || error == ENXIO;
+/* What is listed may have become something else before it is opened; any other error is a fault of
+ * ours, also that it is gone. */
+static bool is_other(int error) {
+    return error == ENOTDIR || error == ELOOP || error == ENXIO;
 }
 
 static void add_plain(const struct homework *h, int directory, const char *name, const char *path,
@@ -81,7 +81,7 @@ static void add_plain(const struct homework *h, int directory, const char *name,
     if (limit == 0 || e->size > limit)
         return;
     int file = openat(directory, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
-    if (file < 0 && !is_gone(errno)) {
+    if (file < 0 && !is_other(errno)) {
         listing_fault(l, "opening a file", errno);
         return;
     }
@@ -118,9 +118,8 @@ static void list_folder(const struct homework *h, int directory, const char *pre
         if (strcmp(name, ".") == 0 || strcmp(name, "..") == 0)
             continue;
         if (fstatat(directory, name, &status, AT_SYMLINK_NOFOLLOW) != 0) {
-            if (!is_gone(errno))
-                listing_fault(l, "looking at a file", errno);
-            continue;
+            listing_fault(l, "looking at a file", errno);
+            break;
         }
         bool folder = S_ISDIR(status.st_mode);
         char *path = format_string("%s%s%s", prefix, name, folder ? "/" : "");
@@ -133,7 +132,7 @@ static void list_folder(const struct homework *h, int directory, const char *pre
             int inner = openat(directory, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
             if (inner >= 0)
                 list_folder(h, inner, path, depth + 1, l);
-            else if (!is_gone(errno))
+            else if (!is_other(errno))
                 listing_fault(l, "opening a folder", errno);
         }
         free(path);
@@ -142,10 +141,14 @@ static void list_folder(const struct homework *h, int directory, const char *pre
 }
 
 void directory_list(const struct homework *h, int directory, struct listing *l) {
+    struct stat status;
     text_init(&l->bytes, INTAKE_BYTES);
     int own = openat(directory, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (own < 0)
         listing_fault(l, "opening its folder", errno);
     else
         list_folder(h, own, "", 0, l);
+    /* One that somebody removes looks empty. */
+    if (fstat(directory, &status) != 0 || status.st_nlink == 0)
+        listing_fault(l, "reading its folder", ENOENT);
 }
