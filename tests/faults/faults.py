@@ -9,8 +9,8 @@ points: every library call of gradus and of its judges fails once (inject.c); wi
 kills: gradus, judges and workers are ended by SIGKILL at moments drawn with a fixed seed.
 places: full disks, closed and vanishing folders, a damaged build."""
 
-import concurrent.futures, contextlib, ctypes, itertools, json, mmap, os, random, shutil, signal, struct
-import subprocess, sys, tempfile, time
+import concurrent.futures, contextlib, ctypes, itertools, json, os, random, resource, shutil, signal
+import struct, subprocess, sys, tempfile, threading, time
 from pathlib import Path
 
 JOBS = 2
@@ -76,6 +76,7 @@ class Place:
     def __init__(self, work, build, name):
         self.at, self.build = work / name, build
         self.submissions = work
+        self.how = {}  # it is started
         shutil.rmtree(self.at, ignore_errors=True)
         for folder in ("out", "tmp", "memo"):
             (self.at / folder).mkdir(parents=True)
@@ -88,9 +89,10 @@ class Place:
 
     def start(self, submission, **environment):
         environment = {**os.environ, "TMPDIR": str(self.at / "tmp"), **environment}
-        with open(self.at / "said", "wb") as said:
-            return subprocess.Popen(self.command(submission), env=environment, stdout=said,
-                                    stderr=said, stdin=subprocess.DEVNULL)
+        with open(self.at / "said", "wb") as said, open(self.how.get("stdout", "/dev/null"), "wb") as other:
+            return subprocess.Popen(self.command(submission), env=environment, stderr=said,
+                                    stdout=other if "stdout" in self.how else said,
+                                    stdin=subprocess.DEVNULL, preexec_fn=self.how.get("before"))
 
     def grade(self, submission, **environment):
         process = self.start(submission, **environment)
@@ -385,11 +387,162 @@ def kills():
                                   for victim in ("gradus", "judge", "anything") for i in range(KILLS)])
 
 
+# --- Places ---
+
+
+def fill(folder, free):
+    """Leaves `free` KiB in a file system of a fixed size."""
+    there = os.statvfs(folder)
+    with open(folder / ".filler", "wb") as filler:
+        filler.write(bytes(max(0, there.f_bavail * there.f_bsize - free * 1024)))
+
+
+@contextlib.contextmanager
+def small_disk(folder, free):
+    """The folder, with what is in it, on a disk of its own with `free` KiB left."""
+    aside = folder.with_name("aside")
+    shutil.copytree(folder, aside)
+    subprocess.run(["mount", "-t", "tmpfs", "-o", "size=8m,mode=700", "none", folder], check=True)
+    try:
+        shutil.copytree(aside, folder, dirs_exist_ok=True)
+        fill(folder, free)
+        yield
+    finally:
+        (folder / ".filler").unlink(missing_ok=True)
+        left = folder.with_name("left")
+        shutil.copytree(folder, left, symlinks=True)
+        subprocess.run(["umount", "-l", folder], check=True)
+        shutil.rmtree(folder)
+        left.rename(folder)
+        shutil.rmtree(aside)
+
+
+@contextlib.contextmanager
+def later(moment, deed):
+    """Does it while gradus runs."""
+    timer = threading.Timer(moment * faults.seconds, deed)
+    timer.start()
+    yield
+    timer.cancel()
+    timer.join()
+
+
+def remove(path):
+    if path.is_dir():
+        shutil.rmtree(path, ignore_errors=True)
+    else:
+        path.unlink(missing_ok=True)
+
+
+def truncate(path):
+    os.truncate(path, path.stat().st_size // 2)
+
+
+def replace(path):
+    """Not in place: a program that runs cannot be written to."""
+    path.unlink()
+    path.write_text("#!/bin/sh\nexit 0\n")
+    path.chmod(0o755)
+
+
+def private(place, name):
+    return [f / name for f in (place.at / "tmp").glob("gradus-run-*")]
+
+
+def list_deeds():
+    """Name, and what is done to a place (and its copy of what was built) at a moment, -1: before."""
+    moments = [-1, 0.1, 0.3, 0.5, 0.7, 0.9]
+    built = {"runtime.o": "worker/runtime.o", "homework.h": "worker/homework.h",
+             "the judge": "judge-1", "the worker's parts": "worker"}
+    for moment in moments:
+        for name, path in built.items():
+            yield f"remove {name}", moment, lambda place, path=path: remove(place.build / "tiny" / path)
+        yield "truncate runtime.o", moment, lambda place: truncate(place.build / "tiny/worker/runtime.o")
+        yield "truncate the judge", moment, lambda place: (shutil.copy(place.build / "tiny/judge-1", place.at / "j"), truncate(place.at / "j"), os.replace(place.at / "j", place.build / "tiny/judge-1"))
+        yield "replace the judge", moment, lambda place: replace(place.build / "tiny/judge-1")
+        yield "another's judge", moment, lambda place: (remove(place.build / "tiny/judge-1"), shutil.copy(place.build / "tiny/judge-2", place.build / "tiny/judge-1"))
+        yield "remove the memos", moment, lambda place: remove(place.at / "memo")
+        if moment > 0:
+            yield "remove the results", moment, lambda place: remove(place.at / "out")
+            yield "remove the submission", moment, lambda place: remove(place.submissions / "mine")
+            for part in ("", "files", "scratch"):
+                yield f"remove the private {part}", moment, lambda place, part=part: [remove(f) for f in private(place, part)]
+
+
+def try_deed(number):
+    name, moment, deed = list(list_deeds())[number]
+    submission = ("wrong", "right")[number % 2]
+    truth = faults.truths[submission]
+    place, old = faults.place(f"deed-{os.getpid()}", submission)
+    shutil.copytree(faults.build, place.at / "product")
+    shutil.copytree(faults.work / submission, place.at / "mine")
+    place.build, place.submissions = place.at / "product", place.at
+    if moment < 0:
+        deed(place)
+    with later(moment, lambda: deed(place)) if moment > 0 else contextlib.nullcontext():
+        code = place.grade("mine")
+    said = place.said()
+    gone = not (place.at / "out/results.json").exists()
+    wrong = None if gone and code == 2 else judge_run(place, code, truth, old)
+    place.build, place.submissions = faults.build, faults.work
+    (place.at / "memo").mkdir(exist_ok=True)
+    return f"{name} at {moment}, {submission}", wrong or judge_again(place, submission, truth), f"exit code {code}\n{said}"
+
+
+def limits_of(kind, amount):
+    return lambda: resource.setrlimit(kind, (amount, amount))
+
+
+def list_conditions():
+    """Name, how gradus is started in it, and whether it must succeed all the same."""
+    for free in (0, 4, 8, 12, 16, 20, 24, 32, 48):
+        yield f"{free} KiB for the results", {"disk": ("out", free)}, False
+    for free in (0, 16, 64, 512, 1500, 2500, 3500, 5000):
+        yield f"{free} KiB for what is temporary", {"disk": ("tmp", free)}, False
+    yield "no room for memos", {"disk": ("memo", 0)}, True
+    yield "results that cannot be printed", {"stdout": "/dev/full"}, False
+    yield "children that nobody waits for", {"before": lambda: signal.signal(signal.SIGCHLD, signal.SIG_IGN)}, True
+    for most in range(3, 40, 3):
+        yield f"{most} descriptors", {"before": limits_of(resource.RLIMIT_NOFILE, most)}, False
+    for mib in (16, 24, 32, 64, 128, 256, 600):
+        yield f"{mib} MiB of address space", {"before": limits_of(resource.RLIMIT_AS, mib << 20)}, False
+    for kib in (1, 8, 24, 64, 512, 4096):
+        yield f"{kib} KiB a file", {"before": limits_of(resource.RLIMIT_FSIZE, kib << 10)}, False
+    for seconds in (1, 4):
+        yield f"{seconds} seconds of processor time", {"before": limits_of(resource.RLIMIT_CPU, seconds)}, False
+    yield "a small stack", {"before": limits_of(resource.RLIMIT_STACK, 256 << 10)}, False
+
+
+def try_condition(number):
+    name, how, succeeds = list(list_conditions())[number]
+    submission = ("wrong", "right.zip")[number % 2]
+    truth = faults.truths[submission]
+    place, old = faults.place(f"condition-{os.getpid()}", submission)
+    place.how = how
+    disk = how.get("disk")
+    with small_disk(place.at / disk[0], disk[1]) if disk else contextlib.nullcontext():
+        code = place.grade(submission)
+    place.how = {}
+    said = place.said()
+    wrong = f"exit code {code}" if succeeds and code != 0 else judge_run(place, code, truth, old)
+    return f"{name}, {submission}", wrong or judge_again(place, submission, truth), f"exit code {code}\n{said}"
+
+
+def places():
+    faults.seconds = measure() * 1.5
+    faults.in_parallel(try_deed, range(len(list(list_deeds()))))
+    if os.geteuid() != 0:
+        print("This is not root: full disks are not tried.")
+    conditions = list(list_conditions())
+    faults.in_parallel(try_condition, [i for i, c in enumerate(conditions)
+                                       if os.geteuid() == 0 or "disk" not in c[1]])
+
+
 if __name__ == "__main__":
     build, part, everything = Path(sys.argv[1]).resolve(), sys.argv[2], "all" in sys.argv[3:]
     with tempfile.TemporaryDirectory() as work:
         os.chmod(work, 0o755)
         faults = Faults(build, Path(work), everything)
-        {"points": points, "kills": kills}[part]()
+        {"points": points, "kills": kills, "places": places}[part]()
         print(f"{part}: {faults.passed} passed, {len(faults.failures)} failed")
         sys.exit(1 if faults.failures else 0)
