@@ -102,6 +102,7 @@ struct grading grade(const struct homework *h, const struct grade_order *order) 
     g.card = gaining.card = card_make(h, g.intake, g.build);
     g.card->run = describe_run(g.build, order->secret);
     card_read_answers(g.card, files);
+    intake_look_again(g.intake, files);
     score_build(g.card, g.build);
     gain(&gaining);
     const struct judges judges = {h,           g.build,      order->build, order->secret,

@@ -17,6 +17,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <getopt.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -123,7 +124,10 @@ static void warn_of_marks(const struct homework *h, const char *directory) {
     text_init(&old, RESULTS_BYTES);
     struct card *card = card_make(h, NULL, NULL);
     char *path = format_string("%s/scorecard.json", directory);
-    char *reason = file_read(path, &old) ? marks_restore(card, old.at) : NULL;
+    bool read = file_read(path, &old);
+    if (!read && errno != ENOENT && errno != ENOTDIR)
+        refuse("cannot tell whether %s holds the marks of a person: %s", path, strerror(errno));
+    char *reason = read ? marks_restore(card, old.at) : NULL;
     bool marked = false;
     double earned;
     for (int i = 0; i < card->question_count; i++)
@@ -381,6 +385,8 @@ static void read_options(int count, char **arguments, struct options *o) {
 
 int main(int count, char **arguments) {
     struct options o;
+    signal(SIGCHLD, SIG_DFL); /* ignored, it would take the ends of our children away */
+    signal(SIGXFSZ, SIG_IGN); /* a limit for files is a full disk */
     read_options(count, arguments, &o);
     if (o.argument_count < 1)
         refuse("which verb? See gradus --help");

@@ -48,7 +48,8 @@ bool file_read(const char *path, struct text *out) {
     return done;
 }
 
-static bool write_all(int descriptor, const char *bytes, size_t count) {
+bool file_write_descriptor(int descriptor, const void *from, unsigned long count) {
+    const char *bytes = from;
     while (count > 0) {
         ssize_t written = write(descriptor, bytes, count);
         if (written < 0 && errno == EINTR)
@@ -67,7 +68,7 @@ static bool fill_and_rename(int descriptor, const char *beside, const char *path
     if (descriptor < 0)
         return false;
     /* A full disk may show only at fsync or close: the old file stays until all is safe. */
-    bool done = write_all(descriptor, bytes, count) && fchmod(descriptor, 0644) == 0 &&
+    bool done = file_write_descriptor(descriptor, bytes, count) && fchmod(descriptor, 0644) == 0 &&
                 fsync(descriptor) == 0;
     done = close(descriptor) == 0 && done;
     done = done && rename(beside, path) == 0;

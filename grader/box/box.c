@@ -25,6 +25,13 @@
 #include <time.h>
 #include <unistd.h>
 
+/* What the child says before it becomes the program: `step` is NULL, and the listener comes along,
+ * or one of our own constants, at the same address in both processes. */
+struct report {
+    const char *step;
+    int error;
+};
+
 /* Everything that the child needs, made by the parent. */
 struct launch {
     const struct box *box;
@@ -32,13 +39,7 @@ struct launch {
     unsigned uid;
     pid_t parent;
     int null, output, directory, empty, ruleset, report;
-};
-
-/* What the child says before it becomes the program: `step` is NULL, and the listener comes along,
- * or one of our own constants, at the same address in both processes. */
-struct report {
-    const char *step;
-    int error;
+    struct report failed; /* written by a child that shares our memory: nothing can keep it back */
 };
 
 /* --- The child: descriptors and limits --- */
@@ -95,15 +96,10 @@ static bool put_addresses(const struct launch *l) {
     return true;
 }
 
+/* Somebody may have limited us already, lower than we would.  That must not pass for the student's
+ * limit: the box fails. */
 static bool limit(int resource, rlim_t soft, rlim_t hard) {
-    struct rlimit old, wanted = {soft, hard};
-    if (getrlimit(resource, &old) != 0)
-        return false;
-    /* Somebody may have limited us already, lower than we would. */
-    if (wanted.rlim_max > old.rlim_max)
-        wanted.rlim_max = old.rlim_max;
-    if (wanted.rlim_cur > wanted.rlim_max)
-        wanted.rlim_cur = wanted.rlim_max;
+    const struct rlimit wanted = {soft, hard};
     return setrlimit(resource, &wanted) == 0;
 }
 
@@ -153,7 +149,7 @@ static bool put_landlock(const struct launch *l) {
     return l->ruleset < 0 || landlock_enforce(SLOT_RULESET);
 }
 
-static void send_report(const char *step, int error, int listener) {
+static bool send_report(const char *step, int error, int listener) {
     struct report report = {step, error};
     union {
         struct cmsghdr header;
@@ -170,8 +166,10 @@ static void send_report(const char *step, int error, int listener) {
         header->cmsg_len = CMSG_LEN(sizeof(int));
         memcpy(CMSG_DATA(header), &listener, sizeof listener);
     }
-    while (sendmsg(SLOT_REPORT, &message, MSG_NOSIGNAL) < 0 && errno == EINTR)
+    ssize_t sent;
+    while ((sent = sendmsg(SLOT_REPORT, &message, MSG_NOSIGNAL)) < 0 && errno == EINTR)
         continue;
+    return sent == sizeof report;
 }
 
 static bool put_filter(const struct launch *l) {
@@ -179,11 +177,13 @@ static bool put_filter(const struct launch *l) {
         return true;
     bool notify = l->level->notify && l->box->kind != BOX_TOOL;
     int listener = filter_install(l->box->kind, notify);
-    if (listener > 0) {
-        send_report(NULL, 0, listener);
-        close(listener); /* it answers for the refused, so only the caller may hold it */
-    }
-    return listener >= 0;
+    if (listener <= 0)
+        return listener == 0;
+    bool sent = send_report(NULL, 0, listener);
+    int error = errno;
+    close(listener); /* it answers for the refused, so only the caller may hold it */
+    errno = error;
+    return sent;
 }
 
 /* Becomes the program: returns only when it cannot. */
@@ -231,12 +231,16 @@ static const struct {
 };
 
 static int child(void *context) {
-    const struct launch *l = context;
+    struct launch *l = context;
     for (size_t i = 0; i < sizeof layers / sizeof layers[0]; i++)
         if (!layers[i].put(l)) {
-            send_report(layers[i].step, errno, 0);
+            l->failed = (struct report){layers[i].step, errno};
             break;
         }
+    /* A reader has a copy of our memory, and says it over the socket or, where that fails, by an
+     * exit code that none of our readers ends with. */
+    if (l->box->kind == BOX_READER)
+        send_report(l->failed.step, l->failed.error, 0);
     _exit(EXIT_FAILURE);
 }
 
@@ -357,8 +361,13 @@ static bool launch(struct launch *l, struct boxed *boxed, struct fate *why_not) 
     struct report report = receive_reports(ends[0], &boxed->listener);
     close(ends[0]);
     boxed->process = (int)syscall(SYS_pidfd_open, boxed->pid, 0);
+    if (l->box->kind != BOX_READER)
+        report = l->failed;
     if (report.step == NULL && boxed->process < 0)
         report = (struct report){"pidfd_open", errno};
+    /* Without it a refused call would be answered, and nobody would know. */
+    if (report.step == NULL && boxed->listener < 0 && l->box->kind != BOX_TOOL && l->level->notify)
+        report = (struct report){"the listener", EMFILE};
     if (report.step != NULL) {
         box_kill(boxed, why_not);
         bool image = l->box->kind == BOX_WORKER && strcmp(report.step, STEP_EXEC) == 0;

@@ -13,6 +13,7 @@
 #include <linux/audit.h>
 #include <linux/filter.h>
 #include <linux/seccomp.h>
+#include <signal.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/mman.h>
@@ -31,7 +32,8 @@ enum {
     OWN_PID = -2,           /* stands for the caller's own process id */
     PATH_LOW = -3,          /* stand for the halves of filter_empty_path's address */
     PATH_HIGH = -4,
-    REFUSE = -1 /* stands for what refusing means in this box */
+    NOT_SIGKILL = -5, /* stands for any other value than this */
+    REFUSE = -1       /* stands for what refusing means in this box */
 };
 #define ALLOW         ((int64_t)SECCOMP_RET_ALLOW)
 #define ANSWER(error) ((int64_t)SECCOMP_RET_ERRNO | (error))
@@ -100,7 +102,9 @@ static const struct rule common_rules[] = {
     {SYS_prlimit64, ALLOW, {{LOW(2), WHOLE, 0, REFUSE}, {HIGH(2), WHOLE, 0, REFUSE}}},
     {SYS_mmap, ALLOW, {{LOW(2), PROT_EXEC, 0, REFUSE}, {HIGH(1), WHOLE, 0, ANSWER(ENOMEM)}}},
     {SYS_mprotect, ALLOW, {{LOW(2), PROT_EXEC, 0, REFUSE}}},
-    {SYS_tgkill, ALLOW, {{LOW(0), WHOLE, OWN_PID, REFUSE}}}, /* abort, raise */
+    /* abort, raise; but the signal that the kernel sends for want of memory comes from nobody else.
+     */
+    {SYS_tgkill, ALLOW, {{LOW(0), WHOLE, OWN_PID, REFUSE}, {LOW(2), WHOLE, NOT_SIGKILL, REFUSE}}},
     {SYS_ioctl, ANSWER(ENOTTY), {{0}}},
     {SYS_readlink, ANSWER(ENOENT), {{0}}},
     {SYS_getcwd, ANSWER(ENOENT), {{0}}},
@@ -213,10 +217,11 @@ static void add_return(struct program *p, int64_t action) {
 
 static unsigned value_of(const struct program *p, int value) {
     uint64_t path = (uintptr_t)filter_empty_path;
-    return value == OWN_PID     ? p->own_pid
-           : value == PATH_LOW  ? (unsigned)path
-           : value == PATH_HIGH ? (unsigned)(path >> 32)
-                                : (unsigned)value;
+    return value == OWN_PID       ? p->own_pid
+           : value == PATH_LOW    ? (unsigned)path
+           : value == PATH_HIGH   ? (unsigned)(path >> 32)
+           : value == NOT_SIGKILL ? SIGKILL
+                                  : (unsigned)value;
 }
 
 static void add_rule(struct program *p, const struct rule *rule) {
@@ -226,7 +231,8 @@ static void add_rule(struct program *p, const struct rule *rule) {
         const struct condition *c = &rule->only[i];
         add_load(p, c->offset);
         add(p, BPF_ALU | BPF_AND | BPF_K, 0, 0, c->mask);
-        add(p, BPF_JMP | BPF_JEQ | BPF_K, 1, 0, value_of(p, c->value));
+        bool differs = c->value == NOT_SIGKILL;
+        add(p, BPF_JMP | BPF_JEQ | BPF_K, !differs, differs, value_of(p, c->value));
         add_return(p, c->otherwise);
     }
     add_return(p, rule->action);

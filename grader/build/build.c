@@ -61,7 +61,7 @@ static void find_files(struct building *g) {
     DIR *stream = opendir(g->directory);
     if (!stream)
         fault("cannot read %s: %s", g->directory, strerror(errno));
-    for (const struct dirent *d; (d = readdir(stream));)
+    for (const struct dirent *d; (d = folder_next(stream, g->directory));)
         if (is_source(d->d_name))
             add_file(b, d->d_name, true);
     closedir(stream);
@@ -73,13 +73,11 @@ static void find_units(struct building *g) {
     struct build *b = g->build;
     g->units = allocate((unsigned long)b->file_count, sizeof *g->units);
     for (int f = 0; f < b->file_count; f++) {
-        char *path = format_string("%s/%s", g->directory, b->files[f].name);
-        struct stat status;
-        bool there = lstat(path, &status) == 0 && S_ISREG(status.st_mode);
-        free(path);
+        off_t size;
+        bool there = folder_has(g->directory, b->files[f].name, &size);
         /* What is asked for and is no source needs only to be there. */
         if (there && is_source(b->files[f].name))
-            g->units[g->unit_count++] = (struct unit){&b->files[f], status.st_size, NULL};
+            g->units[g->unit_count++] = (struct unit){&b->files[f], size, NULL};
         else
             b->files[f].state = there ? BUILD_COMPILED : BUILD_MISSING;
     }
@@ -187,6 +185,13 @@ static int refusal(int executable, const struct limits *limits) {
     return 0;
 }
 
+/* A program that holds nothing of the submission. */
+static struct linkage link_nothing(const struct building *g, const struct problem *p) {
+    struct linkage ours = {.name = format_string("link-none-%d", p->number)};
+    link_all(g->tools, g->scratch, &ours, 1);
+    return ours;
+}
+
 /* The kernel does not start this executable, but does start one that holds nothing of the
  * submission: then the submission did that, by the sections of its files. */
 static bool is_refused(const struct building *g, const struct problem *p, int executable,
@@ -194,10 +199,10 @@ static bool is_refused(const struct building *g, const struct problem *p, int ex
     int error = refusal(executable, &p->limits);
     if (error == 0)
         return false;
-    struct linkage ours = {.name = format_string("link-none-%d", p->number)};
+    struct linkage ours = link_nothing(g, p);
     struct verdict v;
-    link_all(g->tools, g->scratch, &ours, 1);
-    bool starts = ours.executable >= 0 && says_hello(ours.executable, &p->limits, &v);
+    bool starts = ours.executable >= 0 && says_hello(ours.executable, &p->limits, &v) &&
+                  refusal(executable, &p->limits) == error; /* and not only a moment ago */
     free_linkage(&ours);
     if (starts)
         text_add(log,
@@ -224,6 +229,18 @@ static void explain_silence(const struct building *g, const struct problem *p, i
 
 /* --- What is linked with what --- */
 
+/* The submission's mistake only where our own parts can be linked without it. */
+static void blame_linkage(const struct building *g, const struct problem *p,
+                          const struct linkage *l, struct product *product) {
+    struct linkage ours = link_nothing(g, p);
+    bool links = ours.executable >= 0;
+    enum product_state theirs = l->exceeded ? PRODUCT_LINKER_EXCEEDED : PRODUCT_NOT_LINKED;
+    product->state = links ? theirs : PRODUCT_NOT_GRADED;
+    text_add(&product->log, "%s%s", links ? "" : "The worker's own parts cannot be linked. ",
+             (links ? &l->log : &ours.log)->at);
+    free_linkage(&ours);
+}
+
 /* Each problem's own: in one program for all, the code that one problem hands in could run before
  * main, or stand in for the C library, in every other problem's tests. */
 static void link_products(const struct building *g) {
@@ -244,8 +261,7 @@ static void link_products(const struct building *g) {
         if (links[l].failed) {
             give_up(product, &links[l].log);
         } else if (links[l].executable < 0) {
-            product->state = links[l].exceeded ? PRODUCT_LINKER_EXCEEDED : PRODUCT_NOT_LINKED;
-            text_add_bytes(&product->log, links[l].log.at, links[l].log.length);
+            blame_linkage(g, p, &links[l], product);
         } else if (says_hello(links[l].executable, &p->limits, &v)) {
             product->executable = links[l].executable;
             links[l].executable = -1;

@@ -59,7 +59,7 @@ static void read_names(struct names *n, const char *directory, bool sources) {
     DIR *stream = opendir(directory);
     if (!stream)
         fault("cannot read %s: %s", directory, strerror(errno));
-    for (const struct dirent *d; (d = readdir(stream));) {
+    for (const struct dirent *d; (d = folder_next(stream, directory));) {
         if (!ends_in(d->d_name, 'h') && !(sources && is_source(d->d_name)))
             continue;
         if (n->count == n->room) {
@@ -74,9 +74,12 @@ static void read_names(struct names *n, const char *directory, bool sources) {
 }
 
 static bool copy_names(const struct names *n, const char *from, const char *to) {
-    for (int i = 0; i < n->count; i++)
-        if (folder_copy(from, n->at[i], to, n->at[i]) == COPY_FAILED)
+    for (int i = 0; i < n->count; i++) {
+        enum copied copied = folder_copy(from, n->at[i], to, n->at[i]);
+        /* It was there when the folder was read. */
+        if (copied == COPY_FAILED || (copied == COPY_NONE && errno == ENOENT))
             return false;
+    }
     return true;
 }
 
@@ -130,11 +133,8 @@ static void prepare_all(const struct homework *h, struct sources *s, const char 
 }
 
 static bool has_object(const struct unit *unit) {
-    char *path = format_string("%s/" UNIT_OBJECT, unit->folder);
-    struct stat status;
-    bool there = lstat(path, &status) == 0 && S_ISREG(status.st_mode);
-    free(path);
-    return there;
+    off_t size;
+    return folder_has(unit->folder, UNIT_OBJECT, &size);
 }
 
 /* The first line that holds these words; where `driver` is given, behind its name: a source can

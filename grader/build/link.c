@@ -74,6 +74,10 @@ static int memory_file(void) {
 static bool seal(int file, int made, off_t left) {
     while (left > 0) {
         ssize_t done = sendfile(file, made, NULL, (size_t)left);
+        if (done < 0 && errno == EINTR)
+            continue;
+        if (done == 0)
+            errno = EIO; /* it became shorter */
         if (done <= 0)
             return false;
         left -= done;
@@ -88,10 +92,12 @@ static int take_executable(struct tool *t) {
     int made = open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
     free(path);
     struct stat status;
-    if (made < 0)
-        return -1;
-    if (fstat(made, &status) != 0 || !S_ISREG(status.st_mode) || status.st_size > FOLDER_FILE) {
-        close(made);
+    bool known = made >= 0 && fstat(made, &status) == 0;
+    if (!known && errno != ELOOP) /* the linker said that it made one */
+        tool_fail(t, "taking what it made");
+    if (!known || !S_ISREG(status.st_mode) || status.st_size > FOLDER_FILE) {
+        if (made >= 0)
+            close(made);
         return -1;
     }
     int file = memory_file();

@@ -5,11 +5,11 @@
 #include "base/fault.h"
 #include "base/file.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
 #include <sched.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/sendfile.h>
@@ -93,6 +93,17 @@ void tool_free(struct tool *t) {
 
 enum { AT_A_TIME = 2, LOOK_EVERY_MS = 10, FILE_KIB = 16 * KIB };
 
+/* How many entries a folder has, or 0 where it cannot be read. */
+static int count_entries(const char *directory) {
+    DIR *stream = opendir(directory);
+    int count = 0;
+    while (stream && readdir(stream))
+        count++;
+    if (stream)
+        closedir(stream);
+    return count;
+}
+
 /* What a toolchain reads.  Not all of /usr: somebody may have put a grader below it. */
 const char *const tool_readable[BOX_PATHS] = {
     "/usr/bin",     "/usr/lib",       "/usr/lib32",     "/usr/lib64",         "/usr/libexec",
@@ -100,6 +111,7 @@ const char *const tool_readable[BOX_PATHS] = {
     "/bin",         "/lib",           "/lib64",         "/etc/ld.so.cache",   NULL};
 
 static bool start(struct tool *t, struct boxed *boxed) {
+    t->entries = count_entries(t->directory);
     struct box box = {
         .kind = BOX_TOOL,
         .program = t->program,
@@ -136,13 +148,13 @@ static void finish(struct tool *t, const struct boxed *boxed) {
     } else if (f->kind == FATE_BLOCKED) {
         errno = ETIMEDOUT;
         tool_fail(t, "processor time");
-    } else if (f->kind == FATE_SIGNALLED && f->code == SIGKILL) {
-        errno = EINTR;
-        tool_fail(t, "killed");
     } else if (f->kind != FATE_SETUP && (f->kind != FATE_EXITED || f->code != 0) &&
                !has_room(t->directory)) {
         errno = ENOSPC;
         tool_fail(t, "writing");
+    } else if (count_entries(t->directory) < t->entries) { /* no tool removes what it reads */
+        errno = ENOENT;
+        tool_fail(t, "its folder");
     }
     close(boxed->output);
 }
@@ -201,6 +213,24 @@ char *folder_make(const char *parent, const char *name) {
     return NULL;
 }
 
+const struct dirent *folder_next(DIR *stream, const char *path) {
+    errno = 0;
+    const struct dirent *next = readdir(stream);
+    if (!next && errno != 0)
+        fault("cannot read %s: %s", path, strerror(errno));
+    return next;
+}
+
+bool folder_has(const char *folder, const char *name, off_t *size) {
+    char *path = format_string("%s/%s", folder, name);
+    struct stat status = {0};
+    if (lstat(path, &status) != 0 && errno != ENOENT)
+        fault("cannot look at %s: %s", path, strerror(errno));
+    free(path);
+    *size = status.st_size;
+    return S_ISREG(status.st_mode);
+}
+
 static enum copied open_source(const char *from, const char *name, int *file, off_t *size) {
     char *path = format_string("%s/%s", from, name);
     *file = open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
@@ -208,17 +238,24 @@ static enum copied open_source(const char *from, const char *name, int *file, of
     if (*file < 0)
         return errno == ENOENT || errno == ELOOP || errno == ENXIO ? COPY_NONE : COPY_FAILED;
     struct stat status;
-    bool plain =
-        fstat(*file, &status) == 0 && S_ISREG(status.st_mode) && status.st_size <= FOLDER_FILE;
+    enum copied copied = COPY_DONE;
+    if (fstat(*file, &status) != 0)
+        copied = COPY_FAILED;
+    else if (!S_ISREG(status.st_mode) || status.st_size > FOLDER_FILE)
+        copied = COPY_NONE;
     *size = status.st_size;
-    if (!plain)
+    if (copied != COPY_DONE)
         close(*file);
-    return plain ? COPY_DONE : COPY_NONE;
+    return copied;
 }
 
 static bool copy_bytes(int target, int source, off_t left) {
     while (left > 0) {
         ssize_t done = sendfile(target, source, NULL, (size_t)left);
+        if (done < 0 && errno == EINTR)
+            continue;
+        if (done == 0)
+            errno = EIO; /* it became shorter */
         if (done <= 0)
             return false;
         left -= done;

@@ -5,6 +5,8 @@
 
 #include "box/box.h"
 
+#include <dirent.h>
+
 /* What every tool may read. */
 extern const char *const tool_readable[BOX_PATHS];
 
@@ -15,6 +17,7 @@ struct tool {
     char *argv[TOOL_ARGUMENTS + 1]; /* owned copies; the first is what it calls itself */
     int argument_count;
     char *directory; /* where it runs: the only place that it may write, owned */
+    int entries;     /* of the directory, as it was started */
     /* After tools_run.  FATE_SETUP means that nobody can tell what it would have said: it could not
      * be started, was starved, was killed by somebody else, or had no room on the disk. */
     struct fate fate;
@@ -42,6 +45,10 @@ void tool_free(struct tool *t);
 
 /* --- Folders for tools to run in --- */
 
+/* The next entry of a folder of ours, NULL behind the last.  That it cannot be read is a fault. */
+const struct dirent *folder_next(DIR *stream, const char *path);
+/* Whether a regular file is there, and its size.  That nobody can tell is a fault. */
+bool folder_has(const char *folder, const char *name, off_t *size);
 /* A new folder of the given name, as a path that the caller frees, or NULL (errno). */
 char *folder_make(const char *parent, const char *name);
 /* Copies a regular file, followed through no link, of at most FOLDER_FILE bytes. */

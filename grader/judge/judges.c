@@ -67,7 +67,9 @@ enum { JUDGE_DESCRIPTORS = 4, FIRST_FREE = 10 };
 /* Starts the program with `given` as descriptors 3, 4, ...; -1 among them is left out.  Returns 0
  * or the reason. */
 static int spawn(const char *program, char **arguments, const int *given, pid_t *pid) {
-    char *environment[] = {"LC_ALL=C", NULL};
+    const char *place = getenv("TMPDIR");
+    char *temporary = format_string("TMPDIR=%s", place && *place ? place : "/tmp");
+    char *environment[] = {"LC_ALL=C", temporary, NULL};
     int copies[JUDGE_DESCRIPTORS];
     int reason = 0;
     posix_spawn_file_actions_t actions;
@@ -90,6 +92,7 @@ static int spawn(const char *program, char **arguments, const int *given, pid_t 
         reason = posix_spawn(pid, program, &actions, &attributes, arguments, environment);
     posix_spawnattr_destroy(&attributes);
     posix_spawn_file_actions_destroy(&actions);
+    free(temporary);
     for (int i = 0; i < JUDGE_DESCRIPTORS; i++)
         if (copies[i] >= 0)
             close(copies[i]);

@@ -19,6 +19,9 @@
  * mutant that waits. */
 enum { CPU_SECONDS = 2, WALL_SECONDS = 20 };
 
+/* The exit code of TRIAL_PASSED, away from those of our own fault(). */
+enum { FIRST_CODE = 100 };
+
 /* Shared with the process that tries the mutant. */
 static struct verdict *verdict;
 
@@ -43,12 +46,14 @@ static _Noreturn void try_here(const struct suite_test *test, const char *secret
     setrlimit(RLIMIT_CPU, &(struct rlimit){CPU_SECONDS, CPU_SECONDS});
     /* Whoever ends the judge ends this too. */
     if (prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) != 0 || getppid() != judge)
-        _exit(TRIAL_DIED);
+        _exit(FIRST_CODE + TRIAL_DIED);
     alarm(WALL_SECONDS);
     call_use_thunks(thunks);
     attempt_run(test, secret, verdict, &wrong);
     bool same = compare && verdict->status == VERDICT_WRONG && wrong_same(compare, &wrong);
-    _exit(verdict->status == VERDICT_PASSED ? TRIAL_PASSED : same ? TRIAL_SAME : TRIAL_FAILED);
+    _exit(FIRST_CODE + (verdict->status == VERDICT_PASSED ? TRIAL_PASSED
+                        : same                            ? TRIAL_SAME
+                                                          : TRIAL_FAILED));
 }
 
 enum trial mutant_try(const struct suite_test *test, const char *secret, call_thunk *const *thunks,
@@ -64,9 +69,9 @@ enum trial mutant_try(const struct suite_test *test, const char *secret, call_th
     while (waitpid(child, &status, 0) < 0)
         if (errno != EINTR)
             fault("cannot wait for a mutant: %s", strerror(errno));
-    if (!WIFEXITED(status) || WEXITSTATUS(status) > TRIAL_SAME)
-        return TRIAL_DIED;
-    return (enum trial)WEXITSTATUS(status);
+    if (WIFEXITED(status) && WEXITSTATUS(status) < FIRST_CODE)
+        fault("the trial of a mutant failed with code %d", WEXITSTATUS(status));
+    return WIFEXITED(status) ? (enum trial)(WEXITSTATUS(status) - FIRST_CODE) : TRIAL_DIED;
 }
 
 /* Processor time of all trials so far. */

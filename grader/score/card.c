@@ -337,7 +337,7 @@ static void sum_checked(struct card *card, struct card_problem *p, int count) {
 
 void card_sum(struct card *card) {
     card->earned = 0;
-    card->graded = true;
+    card->graded = !card->answers_fault; /* a person could not mark what is not there */
     for (int i = 0; i < card->problem_count; i++) {
         struct card_problem *p = &card->problems[i];
         p->earned = 0;

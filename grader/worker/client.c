@@ -49,10 +49,16 @@ static struct timespec time_of(long microseconds) {
     return (struct timespec){0, microseconds * 1000};
 }
 
+static void wake(struct worker *w) {
+    if (atomic_load(&w->reply->asleep))
+        syscall(SYS_futex, &w->request->sequence, FUTEX_WAKE, 1, NULL, NULL, 0);
+}
+
 /* Wakes up for a reply, a crash note, or the time; true when it was not the time. */
 static bool nap(struct worker *w, long microseconds) {
     const struct timespec time = time_of(microseconds);
     bool woken = true;
+    wake(w); /* again: one that failed would cost the student the worker's time */
     atomic_store(&w->request->asleep, 1);
     uint32_t seen = atomic_load(&w->reply->sequence);
     if (seen != w->sequence)
@@ -281,8 +287,7 @@ bool worker_call(struct worker *w, int function, const union call_value *argumen
         return false;
     w->request->function = function;
     atomic_store(&w->request->sequence, ++w->sequence);
-    if (atomic_load(&w->reply->asleep))
-        syscall(SYS_futex, &w->request->sequence, FUTEX_WAKE, 1, NULL, NULL, 0);
+    wake(w);
     if (!wait_for_reply(w)) {
         const struct wire_note note = w->reply->note;
         autopsy_in_call(&w->fate, &w->setup.limits, &note, w->request, f, v);
