@@ -25,6 +25,11 @@ struct judging *judges_run(const struct homework *h, const struct build *b, cons
 /* Seconds after which a judge of this problem is taken for hung: its workers' patience, its
  * mutants' and what the front matter grants to its own work, and some slack. */
 double judges_patience(const struct problem *p);
+/* Fills a zeroed judging with what a judge of this problem wrote to the file `result`.  Returns
+ * NULL, or what is wrong with it, one sentence that the caller frees; then there are no verdicts.
+ */
+char *judging_read(const struct homework *h, const struct problem *p, int result,
+                   struct judging *judging);
 void judges_free(struct judging *judgings, int count);
 
 #endif
