@@ -7,6 +7,8 @@ set -eu
 build="gcc libc6-dev binutils make pkg-config check libcmark-gfm-dev libcmark-gfm-extensions-dev
        libcjson-dev libarchive-dev libpng-dev"
 check="$build gnuplot-nox clang clang-format clang-tidy cppcheck valgrind gcovr hyperfine python3-jsonschema"
+# The runtime of clang's sanitizers and fuzzer: a package of its own, but in Ubuntu 22.04 part of clang.
+grep -qs '^VERSION_CODENAME=jammy' /etc/os-release || check="$check libclang-rt-dev"
 
 case "${1:-build}" in
 build) wanted=$build ;;
