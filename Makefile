@@ -32,7 +32,7 @@ LIBRARY := $(filter-out $(INSIDE) $(JUDGE),$(wildcard $(STAGES:%=grader/%/*.c)))
 objects = $(patsubst %.c,$(BUILD)/objects/%.o,$(1))
 
 .PHONY: all homework homeworks help grade marks gradescope gradescope-rehearsal template check hostile prove \
-	margins bench coverage lint format promote clean packages
+	margins bench coverage fuzz fuzzers lint format promote clean packages check-packages
 
 all: packages homeworks ## build everything
 
@@ -151,7 +151,7 @@ tests: homeworks
 	@$(MAKE) $(TESTS) $(CONTAINER)
 
 check: check-packages ## every test; ends with "N passed, N failed"
-	@$(MAKE) -j$(JOBS) tests
+	@$(MAKE) -j$(JOBS) tests fuzzers
 	@tests/check.sh $(BUILD) $(JOBS)
 
 hostile: check-packages tests ## every crime of tests/hostile at every level of the sandbox
@@ -173,11 +173,27 @@ coverage: check-packages ## lines of grader/ and reference/ that the tests reach
 	gcovr --root . --filter grader/ --filter reference/ --fail-under-line 90 \
 		--object-directory $(COVERED) $(COVERED)
 
+# Harnesses hold the grader's code compiled once more, for sanitizers and libFuzzer (tests/fuzz/fuzz.h).
+SECONDS ?= 10
+SANITIZED := -O1 -fno-omit-frame-pointer -fno-sanitize-recover=all \
+	-fsanitize=fuzzer-no-link,address,undefined,float-cast-overflow
+UNREAL := box_start box_wait box_ended box_resume box_kill fsync
+fuzz: check-packages fuzzers ## hostile bytes for each part that reads them, SECONDS=10 each
+	@tests/fuzz/fuzz.sh $(BUILD)/fuzz "$(SECONDS)"
+fuzzers:
+	@$(MAKE) BUILD=$(BUILD)/fuzz CC=clang EXTRA_CFLAGS="$(SANITIZED)" \
+		$(patsubst tests/fuzz/%.c,$(BUILD)/fuzz/%,$(wildcard tests/fuzz/*_fuzz.c))
+$(BUILD)/libfuzz.a: $(call objects,$(filter-out %_fuzz.c,$(wildcard tests/fuzz/*.c)))
+$(BUILD)/%_fuzz: $(BUILD)/objects/tests/fuzz/%_fuzz.o $(addprefix $(BUILD)/,libfuzz.a libgradus.a libpublic.a)
+	$(CC) -fsanitize=fuzzer,address,undefined $(UNREAL:%=-Wl,--wrap=%) $< \
+		-Wl,--start-group $(filter %.a,$^) -Wl,--end-group $(LIBS) -o $@
+
 bench: tests ## medians and ratios of what must be quick
 	@tests/bench/bench.sh $(BUILD)
 
 SOURCES := $(shell git ls-files -co --exclude-standard 'grader/*.[ch]' 'reference/*.[ch]' 'problems/support/*.[ch]' 'tests/unit/*.[ch]' \
-	':(glob)tests/golden/*.[ch]' 'tests/end/*.[ch]' 'tests/oracles/*.[ch]' 'tests/bench/*.[ch]' 'tests/container/*.[ch]' 2>/dev/null)
+	':(glob)tests/golden/*.[ch]' 'tests/end/*.[ch]' 'tests/oracles/*.[ch]' 'tests/bench/*.[ch]' \
+	'tests/container/*.[ch]' 'tests/fuzz/*.[ch]' 2>/dev/null)
 format: ## lay every C file out alike
 	clang-format -i $(SOURCES)
 

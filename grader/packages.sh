@@ -10,6 +10,8 @@ build="gcc libc6-dev binutils make pkg-config check libcmark-gfm-dev libcmark-gf
 pack="$build zip"
 check="$pack gnuplot-nox clang clang-format clang-tidy cppcheck valgrind gcovr hyperfine python3-jsonschema
        libseccomp-dev"
+# The runtime of clang's sanitizers and fuzzer: a package of its own, but in Ubuntu 22.04 part of clang.
+grep -qs '^VERSION_CODENAME=jammy' /etc/os-release || check="$check libclang-rt-dev"
 rehearsal="$check debootstrap"
 
 case "${1:-build}" in
