@@ -50,6 +50,15 @@ static void score(struct card *card, const struct build *b, const struct judging
     card_sum(card);
 }
 
+/* Advice, once all points are known: nothing of them depends on it. */
+static void advise(const struct homework *h, const struct grade_order *order, const char *files,
+                   const char *scratch, struct grading *g) {
+    struct memory_order memory = {h,     g->intake,    g->build, &order->compiler,
+                                  files, order->build, scratch};
+    if (order->memory)
+        g->card->memory = g->memory = memory_check(&memory);
+}
+
 struct grading grade(const struct homework *h, const struct grade_order *order) {
     double start = now();
     char *files = directory_private();
@@ -62,6 +71,7 @@ struct grading grade(const struct homework *h, const struct grade_order *order) 
     g.card = card_make(h, g.intake, g.build);
     card_read_answers(g.card, files);
     score(g.card, g.build, g.judgings);
+    advise(h, order, files, scratch, &g);
     g.card->run = describe_run(g.build, order->secret);
     g.card->run.seconds = now() - start;
 
@@ -76,6 +86,7 @@ struct grading grade(const struct homework *h, const struct grade_order *order) 
 
 void grade_free(struct grading *g) {
     card_free(g->card);
+    memory_free(g->memory);
     judges_free(g->judgings, g->build->product_count);
     build_free(g->build);
     intake_free(g->intake);

@@ -11,6 +11,7 @@ struct grade_order {
     int secret;             /* descriptor of the course's secret, or -1 */
     int memo;               /* of the directory of memos, or -1 */
     struct compiler compiler;
+    bool memory; /* advice on memory is wanted */
 };
 
 struct grading {
@@ -18,6 +19,7 @@ struct grading {
     struct build *build;
     struct judging *judgings;
     struct card *card;
+    struct memory *memory; /* or NULL */
 };
 
 /* The caller frees with grade_free; the card points into the rest and into `h`. */

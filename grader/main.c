@@ -24,7 +24,7 @@
 #define OUT_BYTES ((size_t)64 * MIB)
 
 struct options {
-    const char *homework, *build, *out, *secret, *memo;
+    const char *homework, *build, *out, *secret, *memo, *memory;
     struct compiler compiler;
     int argument_count;
     char **arguments;
@@ -59,6 +59,9 @@ static const char help[] =
     "  --secret FILE      the course's secret, from which hidden inputs derive; without it the\n"
     "                     results say \"practice seed\"\n"
     "  --memo DIR         where judges remember what took long (default: BUILD/memo)\n"
+    "  --memory           also say what Valgrind sees of the submission's use of memory in the "
+    "public\n"
+    "                     tests: advice, never points (grade)\n"
     "  --compiler NAME    instead of gcc (grade, prove, right, margins)\n"
     "  --optimise LEVEL   0 to 3, s or g, instead of what the homework's compiler flags say\n"
     "  --help             this text\n"
@@ -179,8 +182,12 @@ static int verb_grade(const struct options *o) {
         refuse("others can read the course's secret %s: chmod 600 it", o->secret);
     try_out(o->out);
     compiler_require(&o->compiler);
-    struct grade_order order = {submission, o->build, open_secret(o->secret), open_memo(o),
-                                o->compiler};
+    struct grade_order order = {.submission = submission,
+                                .build = o->build,
+                                .secret = open_secret(o->secret),
+                                .memo = open_memo(o),
+                                .compiler = o->compiler,
+                                .memory = o->memory != NULL};
     struct grading g = grade(h, &order);
     char *reason = export_attachments(g.card, o->out);
     if (reason)
@@ -346,21 +353,18 @@ static const struct verb {
 /* --- Options --- */
 
 static void read_options(int count, char **arguments, struct options *o) {
-    static const struct option known[] = {{"homework", required_argument, NULL, 'h'},
-                                          {"build", required_argument, NULL, 'b'},
-                                          {"out", required_argument, NULL, 'o'},
-                                          {"secret", required_argument, NULL, 's'},
-                                          {"memo", required_argument, NULL, 'm'},
-                                          {"compiler", required_argument, NULL, 'c'},
-                                          {"optimise", required_argument, NULL, 'O'},
-                                          {"help", no_argument, NULL, '!'},
-                                          {0}};
+    static const struct option known[] = {
+        {"homework", required_argument, NULL, 'h'}, {"build", required_argument, NULL, 'b'},
+        {"out", required_argument, NULL, 'o'},      {"secret", required_argument, NULL, 's'},
+        {"memo", required_argument, NULL, 'm'},     {"memory", no_argument, NULL, 'v'},
+        {"compiler", required_argument, NULL, 'c'}, {"optimise", required_argument, NULL, 'O'},
+        {"help", no_argument, NULL, '!'},           {0}};
     opterr = 0;
     *o = (struct options){.homework = "."};
-    const char **const places[] = {
-        ['h'] = &o->homework,         ['b'] = &o->build, ['o'] = &o->out,
-        ['s'] = &o->secret,           ['m'] = &o->memo,  ['c'] = &o->compiler.name,
-        ['O'] = &o->compiler.optimise};
+    const char **const places[] = {['h'] = &o->homework, ['b'] = &o->build,
+                                   ['o'] = &o->out,      ['s'] = &o->secret,
+                                   ['m'] = &o->memo,     ['c'] = &o->compiler.name,
+                                   ['v'] = &o->memory,   ['O'] = &o->compiler.optimise};
     for (int key; (key = getopt_long(count, arguments, "", known, NULL)) != -1;) {
         if (key == '?')
             refuse("%s is no option, or lacks its value; see gradus --help", arguments[optind - 1]);
@@ -368,7 +372,7 @@ static void read_options(int count, char **arguments, struct options *o) {
             fputs(help, stdout);
             exit(EXIT_DONE);
         }
-        *places[key] = optarg;
+        *places[key] = optarg ? optarg : "";
     }
     o->argument_count = count - optind;
     o->arguments = arguments + optind;
