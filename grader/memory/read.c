@@ -41,7 +41,7 @@ struct reading {
     const struct problem *problem;
     const char *sources;
     XML_Parser parser;
-    bool seen; /* it is Valgrind's, as far as its first element tells */
+    bool seen; /* there is something */
     char text[TEXT];
     size_t length;
     /* The frame, the stack (1 is where it happened, 2 where the block comes from) and the error
@@ -228,7 +228,6 @@ static void XMLCALL begin_element(void *context, const XML_Char *name,
                                   const XML_Char **attributes) {
     (void)attributes;
     struct reading *r = context;
-    r->seen = r->seen || strcmp(name, "valgrindoutput") == 0;
     if (strcmp(name, "error") == 0) {
         r->now = (struct found){.kind = -1, .origin = -1, .test = -1};
         r->stack = 0;
@@ -269,6 +268,7 @@ static bool parse(struct reading *r) {
     static char chunk[CHUNK];
     for (off_t at = 0;;) {
         ssize_t count = pread(READER_IN, chunk, sizeof chunk, at);
+        r->seen = r->seen || count > 0;
         if (count < 0 || XML_Parse(r->parser, chunk, (int)count, count == 0) != XML_STATUS_OK)
             return false;
         if (count == 0)

@@ -25,11 +25,14 @@ static const struct {
                      "allocated"},
 };
 
-static const char *const blocks[] = {
-    [MEMORY_NOWHERE] = "at an address where nothing of yours is",
-    [MEMORY_BEHIND] = "behind the end of a block",
-    [MEMORY_BEFORE] = "before the beginning of a block",
-    [MEMORY_FREED] = "in a block that was freed",
+/* With the size of the block in between. */
+static const struct {
+    const char *before, *after;
+} blocks[] = {
+    [MEMORY_NOWHERE] = {"at an address where nothing of yours is", ""},
+    [MEMORY_BEHIND] = {"behind the end of a block", ""},
+    [MEMORY_BEFORE] = {"before the beginning of a block", ""},
+    [MEMORY_FREED] = {"in a block", " that was freed"},
 };
 
 /* Completes "Problem 3, Title, …". */
@@ -64,11 +67,12 @@ static void add_where(const struct memory_finding *f, struct text *out) {
         add_count(out, f->bytes, "byte");
         text_add(out, " ");
     }
-    text_add(out, "%s", blocks[f->block]);
+    text_add(out, "%s", blocks[f->block].before);
     if (f->block_bytes > 0) {
         text_add(out, " of ");
         add_count(out, f->block_bytes, "byte");
     }
+    text_add(out, "%s", blocks[f->block].after);
 }
 
 void sentence_memory(const struct memory_finding *f, struct text *out) {
