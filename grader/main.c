@@ -1,5 +1,6 @@
 /* gradus: the verbs of the command line.  Reads options, calls the stages, writes what they made.
  * Knows exit codes and file names; nothing of documents, processes or points. */
+#include "base/deadline.h"
 #include "base/fault.h"
 #include "base/file.h"
 #include "box/box.h"
@@ -9,6 +10,7 @@
 #include "grade.h"
 #include "marks/marks.h"
 #include "prove.h"
+#include "results.h"
 #include "score/score.h"
 
 #include <errno.h>
@@ -20,11 +22,12 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* No result of ours is larger. */
-#define OUT_BYTES ((size_t)64 * MIB)
+/* What --deadline may say. */
+#define MIN_SECONDS 0.01
+#define MAX_SECONDS 86400
 
 struct options {
-    const char *homework, *build, *out, *secret, *memo, *memory;
+    const char *homework, *build, *out, *secret, *memo, *deadline, *memory;
     struct compiler compiler;
     int argument_count;
     char **arguments;
@@ -59,6 +62,9 @@ static const char help[] =
     "  --secret FILE      the course's secret, from which hidden inputs derive; without it the\n"
     "                     results say \"practice seed\"\n"
     "  --memo DIR         where judges remember what took long (default: BUILD/memo)\n"
+    "  --deadline SECONDS for a whole grading, instead of what homework.md says; what is not "
+    "judged\n"
+    "                     by then is not graded (exit code 2), what is judged is kept\n"
     "  --memory           also say what Valgrind sees of the submission's use of memory in the "
     "public\n"
     "                     tests: advice, never points (grade)\n"
@@ -94,24 +100,6 @@ static int open_secret(const char *path) {
     return secret;
 }
 
-static void save_out(const char *directory, const char *name, const struct text *t) {
-    char *path = format_string("%s/%s", directory, name);
-    if (t->cut)
-        fault("%s would be larger than %zu bytes", path, t->limit);
-    if (!file_write(path, t->at, t->length))
-        refuse("cannot write %s: %s; what stood there before is unchanged", path, strerror(errno));
-    free(path);
-}
-
-static void write_out(const char *directory, const char *name, export_format *format,
-                      const struct card *card) {
-    struct text t;
-    text_init(&t, OUT_BYTES);
-    format(card, &t);
-    save_out(directory, name, &t);
-    text_free(&t);
-}
-
 /* Where judges remember: only in a directory that nobody else can change, or not at all. */
 static int open_memo(const struct options *o) {
     char *path = o->memo ? copy_string(o->memo) : format_string("%s/memo", o->build);
@@ -128,20 +116,11 @@ static int open_memo(const struct options *o) {
     return ours ? memo : -1;
 }
 
-/* Finds out before any work whether results can be written at all. */
-static void try_out(const char *directory) {
-    char *probe = format_string("%s/.probe", directory);
-    if (!directory_make(directory) || !file_write(probe, "", 0))
-        refuse("cannot write to %s: %s", directory, strerror(errno));
-    unlink(probe);
-    free(probe);
-}
-
 /* Marks that a person gave are not made again by grading again, so that they may not go silently.
  */
 static void warn_of_marks(const struct homework *h, const char *directory) {
     struct text old;
-    text_init(&old, OUT_BYTES);
+    text_init(&old, RESULTS_BYTES);
     struct card *card = card_make(h, NULL, NULL);
     char *path = format_string("%s/scorecard.json", directory);
     char *reason = file_read(path, &old) ? marks_restore(card, old.at) : NULL;
@@ -162,9 +141,26 @@ static void warn_of_marks(const struct homework *h, const char *directory) {
 
 /* --- The verbs --- */
 
+static void write_gained(const struct card *card, void *context) {
+    results_write(context, card);
+}
+
+/* Seconds, or 0 where none were given. */
+static double read_deadline(const char *text) {
+    if (!text)
+        return 0;
+    char *end;
+    double seconds = strtod(text, &end);
+    if (strspn(text, "0123456789.") != strlen(text) || end == text || *end ||
+        seconds < MIN_SECONDS || seconds > MAX_SECONDS)
+        refuse("--deadline: \"%s\" is not a number of seconds from 0.01 to 86400", text);
+    return seconds;
+}
+
 static int verb_grade(const struct options *o) {
     if (o->argument_count != 1)
         refuse("grade takes one submission, a directory or an archive; see gradus --help");
+    double deadline = read_deadline(o->deadline);
     const char *submission = o->arguments[0];
     if (access(submission, R_OK) != 0)
         refuse("cannot read the submission %s: %s", submission, strerror(errno));
@@ -180,27 +176,30 @@ static int verb_grade(const struct options *o) {
         return EXIT_FAULT;
     if (o->secret && !box_hides(o->secret))
         refuse("others can read the course's secret %s: chmod 600 it", o->secret);
-    try_out(o->out);
     compiler_require(&o->compiler);
+    warn_of_marks(h, o->out);
+    deadline_heed_signals();
+    struct results results;
     struct grade_order order = {.submission = submission,
                                 .build = o->build,
                                 .secret = open_secret(o->secret),
                                 .memo = open_memo(o),
                                 .compiler = o->compiler,
-                                .memory = o->memory != NULL};
+                                .memory = o->memory != NULL,
+                                .deadline = deadline > 0 ? deadline : h->deadline_seconds,
+                                .gained = write_gained,
+                                .context = &results};
+    results_begin(&results, o->out, h);
     struct grading g = grade(h, &order);
-    char *reason = export_attachments(g.card, o->out);
-    if (reason)
-        refuse("%s", reason);
-    warn_of_marks(h, o->out);
-    write_out(o->out, "scorecard.json", export_scorecard, g.card);
-    write_out(o->out, "results.json", export_gradescope, g.card);
+    if (results.reason)
+        refuse("%s", results.reason);
     struct text table;
     text_init(&table, MIB);
     (isatty(STDOUT_FILENO) ? export_terminal_coloured : export_terminal)(g.card, &table);
     fputs(table.at, stdout);
     text_free(&table);
     int code = g.card->graded ? EXIT_DONE : EXIT_FAULT;
+    results_end(&results);
     grade_free(&g);
     homework_free(h);
     return code;
@@ -209,7 +208,7 @@ static int verb_grade(const struct options *o) {
 /* OUT/name as it stands there; the caller frees it. */
 static struct text read_out(const char *directory, const char *name) {
     struct text t;
-    text_init(&t, OUT_BYTES);
+    text_init(&t, RESULTS_BYTES);
     char *path = format_string("%s/%s", directory, name);
     if (!file_read(path, &t))
         refuse("cannot read %s: %s; marks are for a submission that was graded into this directory",
@@ -240,6 +239,7 @@ static int verb_marks(const struct options *o) {
     struct homework *h = read_homework(o->homework);
     if (!h)
         return EXIT_FAULT;
+    int lock = results_lock(o->out); /* read_out says where there is none */
     struct text scorecard = read_out(o->out, "scorecard.json");
     struct text results = read_out(o->out, "results.json");
     struct text merged[2], summary;
@@ -248,14 +248,14 @@ static int verb_marks(const struct options *o) {
     if (reason)
         refuse("%s/scorecard.json cannot take marks: %s", o->out, reason);
     bool taken = take_marks(card, o->arguments[0]);
-    text_init(&merged[0], OUT_BYTES);
-    text_init(&merged[1], OUT_BYTES);
+    text_init(&merged[0], RESULTS_BYTES);
+    text_init(&merged[1], RESULTS_BYTES);
     text_init(&summary, MIB);
     if (taken && !marks_merge(card, scorecard.at, results.at, &merged[0], &merged[1]))
         refuse("%s/results.json is not what gradus wrote: grade the submission again", o->out);
     if (taken) {
-        save_out(o->out, "scorecard.json", &merged[0]);
-        save_out(o->out, "results.json", &merged[1]);
+        results_save(o->out, "scorecard.json", &merged[0]);
+        results_save(o->out, "results.json", &merged[1]);
         marks_summary(card, &summary);
         fputs(summary.at, stdout);
     }
@@ -264,6 +264,7 @@ static int verb_marks(const struct options *o) {
     text_free(&summary);
     text_free(&scorecard);
     text_free(&results);
+    close(lock);
     card_free(card);
     homework_free(h);
     return taken ? EXIT_DONE : EXIT_FOUND;
@@ -353,18 +354,24 @@ static const struct verb {
 /* --- Options --- */
 
 static void read_options(int count, char **arguments, struct options *o) {
-    static const struct option known[] = {
-        {"homework", required_argument, NULL, 'h'}, {"build", required_argument, NULL, 'b'},
-        {"out", required_argument, NULL, 'o'},      {"secret", required_argument, NULL, 's'},
-        {"memo", required_argument, NULL, 'm'},     {"memory", no_argument, NULL, 'v'},
-        {"compiler", required_argument, NULL, 'c'}, {"optimise", required_argument, NULL, 'O'},
-        {"help", no_argument, NULL, '!'},           {0}};
+    static const struct option known[] = {{"homework", required_argument, NULL, 'h'},
+                                          {"build", required_argument, NULL, 'b'},
+                                          {"out", required_argument, NULL, 'o'},
+                                          {"secret", required_argument, NULL, 's'},
+                                          {"memo", required_argument, NULL, 'm'},
+                                          {"deadline", required_argument, NULL, 'd'},
+                                          {"memory", no_argument, NULL, 'v'},
+                                          {"compiler", required_argument, NULL, 'c'},
+                                          {"optimise", required_argument, NULL, 'O'},
+                                          {"help", no_argument, NULL, '!'},
+                                          {0}};
     opterr = 0;
     *o = (struct options){.homework = "."};
     const char **const places[] = {['h'] = &o->homework, ['b'] = &o->build,
                                    ['o'] = &o->out,      ['s'] = &o->secret,
                                    ['m'] = &o->memo,     ['c'] = &o->compiler.name,
-                                   ['v'] = &o->memory,   ['O'] = &o->compiler.optimise};
+                                   ['d'] = &o->deadline, ['O'] = &o->compiler.optimise,
+                                   ['v'] = &o->memory};
     for (int key; (key = getopt_long(count, arguments, "", known, NULL)) != -1;) {
         if (key == '?')
             refuse("%s is no option, or lacks its value; see gradus --help", arguments[optind - 1]);

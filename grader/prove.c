@@ -32,7 +32,8 @@ static int prove_submission(const struct homework *h, const struct proof *proof,
                                 .build = proof->build,
                                 .secret = -1,
                                 .memo = proof->memo,
-                                .compiler = proof->compiler};
+                                .compiler = proof->compiler,
+                                .deadline = h->deadline_seconds};
     struct grading g = grade(h, &order);
     bool full = claim != EARNS_NOTHING;
     int found = 0;

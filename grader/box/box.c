@@ -2,6 +2,7 @@
  * and then becomes the program.  Knows nothing of compilers, workers or what a box is for. */
 #include "box.h"
 
+#include "base/deadline.h"
 #include "layers.h"
 
 #include <elf.h>
@@ -383,6 +384,8 @@ bool box_start(const struct box *box, struct boxed *boxed, struct fate *why_not)
                        .ruleset = -1};
     *boxed = (struct boxed){
         .process = -1, .listener = -1, .output = -1, .kind = box->kind, .limits = box->limits};
+    if (deadline_passed())
+        return give_up(why_not, FATE_SETUP, RUN_IS_OVER, ECANCELED);
     if (!level_is_known())
         return give_up(why_not, FATE_SETUP, "trying the layers", EAGAIN);
     if (box->kind == BOX_WORKER && !image_fits(box))

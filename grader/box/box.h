@@ -77,7 +77,7 @@ enum fate_kind {
     FATE_MEMORY,    /* could not even be started within its memory */
     FATE_IMAGE, /* BOX_WORKER: the kernel does not start the executable, and `code` is its errno;
                    whether that is the image's fault or ours shows when another one starts */
-    FATE_SETUP  /* our fault: `code` is errno, `step` what failed */
+    FATE_SETUP  /* our fault: `code` is errno, `step` what failed; also when the run is over */
 };
 
 struct fate {
@@ -85,6 +85,7 @@ struct fate {
     int code;
     const char *step;
     double cpu_ms, wall_ms;
+    double waited_ms; /* as far as it was looked at: what counts against wall_seconds */
     long peak_kib;
 };
 

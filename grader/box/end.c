@@ -2,6 +2,7 @@
  * All that is known comes from the kernel and from our own clock, never from the process. */
 #include "box.h"
 
+#include "base/deadline.h"
 #include "layers.h"
 
 #include <errno.h>
@@ -136,6 +137,7 @@ static void settle(struct boxed *b, const struct fate *why, struct fate *fate) {
         explain(b, status, cpu, fate);
     }
     fate->cpu_ms = 1e3 * cpu;
+    fate->waited_ms = 1e3 * b->waited;
     fate->wall_ms = 1e3 * (seconds_of(CLOCK_MONOTONIC) - b->started);
     /* The kernel counts the memory that was shared before the exec, which is the caller's. */
     getrusage(RUSAGE_SELF, &own);
@@ -205,6 +207,10 @@ static bool limit_reached(struct boxed *b, struct fate *why) {
     }
     if (b->watched >= box_patience(limits)) {
         *why = (struct fate){.kind = FATE_SETUP, .step = "processor time", .code = ETIMEDOUT};
+        return true;
+    }
+    if (deadline_passed()) {
+        *why = (struct fate){.kind = FATE_SETUP, .step = RUN_IS_OVER, .code = ECANCELED};
         return true;
     }
     return false;

@@ -18,6 +18,9 @@ enum {
     SLOT_COUNT
 };
 
+/* The step at which a box fails once the run is over (base/deadline.h). */
+#define RUN_IS_OVER "the end of the run"
+
 /* --- filter.c --- */
 
 /* Installs the allow-list.  Returns the listener of refused calls, 0 when `notify` is false (a

@@ -6,9 +6,11 @@
 #include "judge/call.h"
 
 #include <errno.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -34,10 +36,14 @@ const struct verdict *mutant_verdict(void) {
 }
 
 static _Noreturn void try_here(const struct suite_test *test, const char *secret,
-                               call_thunk *const *thunks, const struct wrong *compare) {
+                               call_thunk *const *thunks, const struct wrong *compare,
+                               pid_t judge) {
     struct wrong wrong = {0};
     setrlimit(RLIMIT_CORE, &(struct rlimit){0, 0});
     setrlimit(RLIMIT_CPU, &(struct rlimit){CPU_SECONDS, CPU_SECONDS});
+    /* Whoever ends the judge ends this too. */
+    if (prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) != 0 || getppid() != judge)
+        _exit(TRIAL_DIED);
     alarm(WALL_SECONDS);
     call_use_thunks(thunks);
     attempt_run(test, secret, verdict, &wrong);
@@ -49,11 +55,11 @@ enum trial mutant_try(const struct suite_test *test, const char *secret, call_th
                       const struct wrong *compare) {
     clear_verdict();
     fflush(NULL); /* or the child would repeat what is still to be written */
-    pid_t child = fork();
+    pid_t judge = getpid(), child = fork();
     if (child < 0)
         fault("cannot start a process for a mutant: %s", strerror(errno));
     if (child == 0)
-        try_here(test, secret, thunks, compare);
+        try_here(test, secret, thunks, compare, judge);
     int status = 0;
     while (waitpid(child, &status, 0) < 0)
         if (errno != EINTR)

@@ -17,6 +17,7 @@ struct card_test {
     const struct block *block;
     int number; /* 1, 2, … within the problem */
     double earned;
+    bool awaited; /* not graded so far: its problem's judge is still to come */
     struct verdict verdict;
     int attachment_count;
     const struct attachment *attachments;
@@ -54,6 +55,7 @@ struct card_problem {
     const struct problem *problem;
     const struct product *product; /* or NULL */
     bool graded;                   /* false: our fault; `fault` says what is known */
+    bool awaited;                  /* and as long as its judge is still to come */
     char *fault;
     double earned;
     int points; /* of its tests, or of its checked questions */
@@ -101,6 +103,8 @@ int card_answered(const struct card *card, const struct problem *p);
 int card_marked(const struct card_question *q, double *earned);
 /* The row of the shapes table that the verdict names, or NULL. */
 const struct shape_row *card_row(const struct card_test *test);
+/* A problem's test by its number, from 1, or NULL. */
+const struct block *card_test_block(const struct problem *p, int number);
 /* The planted mistake that answers just as wrongly, or NULL; its `hint` is what a student reads. */
 const struct block *card_mutant(const struct card_test *test);
 /* The file that holds what the test attached, "3.2-edges-found.png"; the caller frees it. */

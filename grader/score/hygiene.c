@@ -46,7 +46,7 @@ static const char *const ends[] = {
     [MEMORY_UNREAD] = "disturbed what Valgrind writes, so that not all of it could be read",
     [MEMORY_UNBUILT] = "has no program that could be watched",
     [MEMORY_UNLINKED] = "does not link with the public tests: make check says why",
-    [MEMORY_HINDERED] = "was not watched, by a fault of ours",
+    [MEMORY_HINDERED] = "was not watched: the time was up, or the machine was in the way",
 };
 
 const char *sentence_memory_id(enum memory_kind kind) {

@@ -313,6 +313,7 @@ void worker_stop(struct worker *w, struct verdict *v) {
     }
     v->cpu_ms += w->fate.cpu_ms;
     v->wall_ms += w->fate.wall_ms;
+    v->waited_ms += w->fate.waited_ms;
     if (w->fate.peak_kib > v->peak_kib)
         v->peak_kib = w->fate.peak_kib;
     if (w->inputs != NULL)
