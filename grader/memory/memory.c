@@ -2,12 +2,14 @@
 #include "memory/memory.h"
 
 #include "base/fault.h"
-#include "base/file.h"
 #include "box/box.h"
+#include "build/tool.h"
 #include "memory/stage.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -30,12 +32,11 @@ static void find_problems(const struct memory_order *order, struct memory *m) {
     }
 }
 
-/* Valgrind opens what it runs by its whole path, so the folders above must let the boxes through,
- * which the other private ones do not.  NULL when it cannot be had. */
-static char *make_place(void) {
-    const char *parent = getenv("TMPDIR");
-    char *path = format_string("%s/gradus-memory-XXXXXX", parent && *parent ? parent : "/tmp");
-    if (mkdtemp(path) && chmod(path, 0711) == 0)
+/* Valgrind opens what it runs by its whole path, so the folders above let the boxes through while
+ * it runs.  NULL when that cannot be had. */
+static char *open_place(const struct memory_order *order) {
+    char *path = folder_make(order->private, "programs");
+    if (path && chmod(path, 0711) == 0 && chmod(order->private, 0711) == 0)
         return path;
     free(path);
     return NULL;
@@ -48,7 +49,7 @@ static void hinder(struct memory *m) {
 }
 
 static void watch_problems(const struct memory_order *order, struct memory *m) {
-    char *place = make_place();
+    char *place = open_place(order);
     struct watch *watches = allocate((unsigned long)m->problem_count + 1, sizeof *watches);
     for (int i = 0; i < m->problem_count; i++)
         watches[i] = (struct watch){.result = &m->problems[i], .xml = -1};
@@ -63,8 +64,8 @@ static void watch_problems(const struct memory_order *order, struct memory *m) {
         }
         free(watches[i].folder);
     }
-    if (place && !directory_remove(place))
-        fprintf(stderr, "gradus: left behind: %s\n", place);
+    if (place && chmod(order->private, 0700) != 0)
+        fprintf(stderr, "gradus: %s stays open: %s\n", order->private, strerror(errno));
     free(place);
     free(sources);
     free(watches);

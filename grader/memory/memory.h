@@ -92,7 +92,9 @@ struct memory_order {
     const struct compiler *compiler;
     const char *files;
     const char *directory; /* where the homework was built: holds worker/ and memory/ */
-    const char *scratch;   /* an existing private directory */
+    const char *scratch;   /* an existing private directory … */
+    const char *private;   /* … and the one above it, which holds nothing but what is closed to
+                              others: its mode is 0711 for a while */
 };
 
 /* Never fails: what cannot be had is said in the result.  The caller frees it. */
