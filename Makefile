@@ -18,10 +18,10 @@ LDFLAGS  := $(EXTRA_LDFLAGS)
 # What students compile too: POSIX, and every warning they could see.
 PUBLIC_CFLAGS := -std=c11 -D_DEFAULT_SOURCE -D_DARWIN_C_SOURCE -O2 -g $(WARNINGS) -MMD -MP $(EXTRA_CFLAGS)
 CHECK_LIBS = $(shell pkg-config --libs check 2>/dev/null)
-LIBS       = $(shell pkg-config --libs libcjson libarchive libcmark-gfm libpng 2>/dev/null) -lm
+LIBS       = $(shell pkg-config --libs libcjson libarchive libcmark-gfm libpng expat 2>/dev/null) -lm
 export CC BUILD CHECK_LIBS EXTRA_CFLAGS EXTRA_LDFLAGS
 
-STAGES := base document box intake build worker judge score export marks
+STAGES := base document box intake build worker judge memory score export marks
 # Programs of their own or pieces of one: not part of the library.
 INSIDE := $(wildcard grader/worker/inside*.c grader/worker/keep*.c)
 JUDGE  := $(filter-out $(addprefix grader/judge/,attachment.c judges.c verdict.c),$(wildcard grader/judge/*.c))
@@ -91,8 +91,9 @@ $(VERBS): packages
 
 # Names reach the shell through the environment: a quote or a semicolon in them is only a character.
 export SUBMISSION OUT SECRET
-grade: all ## grade SUBMISSION=directory or archive (default: reference) into OUT=directory
-	@$(BUILD)/gradus grade --build $(BUILD) --out "$$OUT" $(if $(SECRET),--secret "$$SECRET") -- "$$SUBMISSION"
+grade: all ## grade SUBMISSION=directory or archive (default: reference) into OUT=directory; MEMORY=yes
+	@$(BUILD)/gradus grade --build $(BUILD) --out "$$OUT" $(if $(SECRET),--secret "$$SECRET") \
+		$(if $(filter yes,$(MEMORY)),--memory) -- "$$SUBMISSION"
 
 # The marks of one submission, graded before into the same OUT.
 export MARKS

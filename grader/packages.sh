@@ -6,7 +6,7 @@
 set -eu
 
 build="gcc libc6-dev binutils make pkg-config check libcmark-gfm-dev libcmark-gfm-extensions-dev
-       libcjson-dev libarchive-dev libpng-dev"
+       libcjson-dev libarchive-dev libpng-dev libexpat1-dev"
 pack="$build zip"
 check="$pack gnuplot-nox clang clang-format clang-tidy cppcheck valgrind gcovr hyperfine python3-jsonschema
        libseccomp-dev"
