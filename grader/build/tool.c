@@ -52,8 +52,10 @@ void tool_require(const char *program) {
 
 void tool_init(struct tool *t, const char *program, const char *directory) {
     *t = (struct tool){.directory = copy_string(directory ? directory : ""),
-                       .limits = {.cpu_seconds = 8,
-                                  .wall_seconds = 30,
+                       /* One that gets a tenth of a processor still reaches the first of these
+                        * two first. */
+                       .limits = {.cpu_seconds = 5,
+                                  .wall_seconds = 90,
                                   .memory_mib = 512,
                                   .stack_mib = 16,
                                   .output_kib = 256},
