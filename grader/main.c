@@ -3,6 +3,7 @@
 #include "base/fault.h"
 #include "base/file.h"
 #include "box/box.h"
+#include "build/tool.h"
 #include "document/points.h"
 #include "document/tangle.h"
 #include "export/export.h"
@@ -173,7 +174,7 @@ static int verb_grade(const struct options *o) {
     struct homework *h = read_homework(o->homework);
     if (!h)
         return EXIT_FAULT;
-    if (o->secret && !box_hides(o->secret))
+    if (o->secret && !box_hides(o->secret, tool_readable))
         refuse("others can read the course's secret %s: chmod 600 it", o->secret);
     try_out(o->out);
     compiler_require(&o->compiler);

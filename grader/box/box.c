@@ -174,9 +174,10 @@ static void send_report(const char *step, int error, int listener) {
 }
 
 static bool put_filter(const struct launch *l) {
-    if (l->box->kind == BOX_TOOL || !l->level->seccomp)
+    if (!l->level->seccomp)
         return true;
-    int listener = filter_install(l->box->kind, l->level->notify);
+    bool notify = l->level->notify && l->box->kind != BOX_TOOL;
+    int listener = filter_install(l->box->kind, notify);
     if (listener > 0) {
         send_report(NULL, 0, listener);
         close(listener); /* it answers for the refused, so only the caller may hold it */
@@ -187,8 +188,10 @@ static bool put_filter(const struct launch *l) {
 /* Becomes the program: returns only when it cannot. */
 static bool become(const struct launch *l) {
     static char *const bare[] = {"worker", NULL}, *const none[] = {NULL};
-    /* The place where it starts is its own; the folders above may be closed to it. */
-    static char *const tool[] = {"PATH=/usr/local/bin:/usr/bin:/bin", "LC_ALL=C", "TMPDIR=.", NULL};
+    /* The place where it starts is its own; the folders above may be closed to it.  What it makes
+     * must not depend on the day. */
+    static char *const tool[] = {"PATH=/usr/local/bin:/usr/bin:/bin", "LC_ALL=C", "TMPDIR=.",
+                                 "SOURCE_DATE_EPOCH=0", NULL};
     switch (l->box->kind) {
     case BOX_TOOL:
         execve(l->box->program ? l->box->program : l->box->argv[0], (char *const *)l->box->argv,

@@ -6,10 +6,10 @@
  * null, 1 and 2 a memory file, 3 … what `pass` names, the rest closed on exec), rlimits, chroot
  * into an empty directory and a user id nobody else has (root only), PDEATHSIG, no_new_privs, an
  * empty Landlock ruleset (or the few paths of a tool), a seccomp allow-list with user notification
- * (workers), and last of all the exec. So every layer is in force before the first instruction of
- * student code, constructors included. A refused system call reaches the caller through the
- * listener, with its number; the caller ends the process.  Nothing here needs a namespace or a
- * cgroup.
+ * (workers; tools get a list of what no tool needs), and last of all the exec. So every layer is in
+ * force before the first instruction of student code, constructors included. A refused system call
+ * reaches the caller through the listener, with its number; the caller ends the process.  Nothing
+ * here needs a namespace or a cgroup.
  *
  * When the box dies the caller learns it from the pidfd; when the caller dies the box is killed by
  * PDEATHSIG.  A failure to set the box up is our fault and has its own fate, never a student's. */
@@ -129,9 +129,10 @@ struct box_level {
     char missing[96];    /* below the floor: "chroot, seccomp" */
 };
 const struct box_level *box_level(void);
-/* Whether no tool can read what lies below `path`: either tools are confined, or they have a user
- * id of their own and some folder on the way (or the file itself) is closed to others. */
-bool box_hides(const char *path);
+/* Whether no tool that is given `readable` can read what lies below `path`: either tools are
+ * confined and it lies elsewhere, or they have a user id of their own and some folder on the way
+ * (or the file itself) is closed to others. */
+bool box_hides(const char *path, const char *const *readable);
 /* "openat" for 257; "system call 999" for what has no name here. */
 const char *box_call_name(int number);
 

@@ -20,8 +20,8 @@ enum {
 
 /* --- filter.c --- */
 
-/* Installs the allow-list.  Returns the listener of refused calls, 0 when `notify` is false (a
- * refused call then ends the process with SIGSYS), or -1. */
+/* Installs the allow-list, or a tool's list of the denied.  Returns the listener of refused calls,
+ * 0 when `notify` is false (a refused call then ends the process with SIGSYS), or -1. */
 int filter_install(enum box_kind kind, bool notify);
 /* The only path that a box's execveat may be given. */
 extern const char filter_empty_path[1];

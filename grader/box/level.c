@@ -166,20 +166,39 @@ const struct box_level *box_level(void) {
 
 /* --- What tools could read --- */
 
+static bool lies_below(const char *whole, const char *const *folders) {
+    bool below = false;
+    for (int i = 0; folders[i] != NULL && !below; i++) {
+        char *folder = realpath(folders[i], NULL);
+        size_t length = folder ? strlen(folder) : 0;
+        below = folder && strncmp(whole, folder, length) == 0 && strchr("/", whole[length]);
+        free(folder);
+    }
+    return below;
+}
+
 /* The box's user id is neither owner nor in a group of anything, so one folder on the way that is
  * closed to others hides all that is below. */
-bool box_hides(const char *path) {
-    if (box_level()->tools_confined || !level_is_known()) /* unknown: no box starts at all */
-        return true;
-    char *whole = box_level()->uid ? realpath(path, NULL) : NULL;
-    bool hidden = false;
-    while (whole != NULL && whole[0] != '\0' && !hidden) {
+static bool is_closed(char *whole) {
+    bool closed = false;
+    while (whole[0] != '\0' && !closed) {
         struct stat status;
         if (stat(whole, &status) != 0)
             break;
-        hidden = !(status.st_mode & (S_ISDIR(status.st_mode) ? S_IXOTH : S_IROTH));
+        closed = !(status.st_mode & (S_ISDIR(status.st_mode) ? S_IXOTH : S_IROTH));
         *strrchr(whole, '/') = '\0';
     }
+    return closed;
+}
+
+bool box_hides(const char *path, const char *const *readable) {
+    const struct box_level *known = box_level();
+    if (!level_is_known()) /* then no box starts at all */
+        return true;
+    char *whole = realpath(path, NULL);
+    bool hidden = known->tools_confined && (!whole || !lies_below(whole, readable));
+    if (!hidden && whole && known->uid)
+        hidden = is_closed(whole);
     free(whole);
     return hidden;
 }

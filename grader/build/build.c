@@ -276,7 +276,7 @@ static char *find_bare(const struct building *g) {
                              format_string("%s/..", g->tools)};
     char *bare = NULL;
     for (size_t i = 0; i < sizeof secrets / sizeof secrets[0]; i++) {
-        if (!bare && !box_hides(secrets[i]))
+        if (!bare && !box_hides(secrets[i], tool_readable))
             bare = copy_string(secrets[i]);
         free(secrets[i]);
     }
@@ -287,8 +287,10 @@ static void compile_nothing(const struct building *g, const char *bare) {
     for (int u = 0; u < g->unit_count; u++) {
         g->units[u].file->state = BUILD_FAULT;
         text_add(&g->units[u].file->log,
-                 "Nothing was compiled: this machine lacks Landlock, and the compiler could read "
-                 "%s. Close that folder to others (chmod o-rwx).\n",
+                 "Nothing was compiled: %s, and the compiler could read %s. Close that folder to "
+                 "others (chmod o-rwx).\n",
+                 box_level()->tools_confined ? "it reads the system's folders"
+                                             : "this machine lacks Landlock",
                  bare);
     }
 }

@@ -94,23 +94,27 @@ void tool_free(struct tool *t) {
 enum { AT_A_TIME = 2, LOOK_EVERY_MS = 10, FILE_KIB = 16 * KIB };
 
 /* What a toolchain reads.  Not all of /usr: somebody may have put a grader below it. */
+const char *const tool_readable[BOX_PATHS] = {
+    "/usr/bin",     "/usr/lib",       "/usr/lib32",     "/usr/lib64",         "/usr/libexec",
+    "/usr/include", "/usr/local/bin", "/usr/local/lib", "/usr/local/libexec", "/usr/local/include",
+    "/bin",         "/lib",           "/lib64",         "/etc/ld.so.cache",   NULL};
+
 static bool start(struct tool *t, struct boxed *boxed) {
     struct box box = {
         .kind = BOX_TOOL,
         .program = t->program,
         .argv = (const char *const *)t->argv,
         .directory = t->directory,
-        .readable = {"/usr/bin", "/usr/lib", "/usr/lib32", "/usr/lib64", "/usr/libexec",
-                     "/usr/include", "/usr/local/bin", "/usr/local/lib", "/usr/local/libexec",
-                     "/usr/local/include", "/bin", "/lib", "/lib64", "/etc/ld.so.cache", NULL},
-        .limits = {.cpu_seconds = 8,
-                   .wall_seconds = 30,
+        /* A tool that gets a tenth of a processor still reaches the first of these two first. */
+        .limits = {.cpu_seconds = 5,
+                   .wall_seconds = 90,
                    .memory_mib = 512,
                    .stack_mib = 16,
                    .output_kib = 256},
         .file_kib = FILE_KIB,
         .cpu = -1,
     };
+    memcpy(box.readable, tool_readable, sizeof box.readable);
     return box_start(&box, boxed, &t->fate);
 }
 
@@ -219,8 +223,10 @@ static bool copy_bytes(int target, int source, off_t left) {
             return false;
         left -= done;
     }
-    /* The box may run under another user id, whatever our own mask is. */
-    return fchmod(target, 0644) == 0;
+    /* The box may run under another user id, whatever our own mask is; and compilers tell sources
+     * how old they are. */
+    static const struct timespec beginning[2];
+    return fchmod(target, 0644) == 0 && futimens(target, beginning) == 0;
 }
 
 enum copied folder_copy(const char *from, const char *name, const char *to, const char *new_name) {

@@ -5,6 +5,9 @@
 
 #include "box/box.h"
 
+/* What every tool may read. */
+extern const char *const tool_readable[BOX_PATHS];
+
 enum { TOOL_ARGUMENTS = 1200 }; /* a homework may take 1000 helpers */
 
 struct tool {

@@ -1,6 +1,7 @@
 #!/bin/sh
 # Medians and ratios in one run:  tests/bench/bench.sh BUILD
 #   cold grade of the reference against one `gcc -O1 *.c -lm` of the same files,
+#   the compile box against the bare compiler,
 #   what the sandbox costs over bare fork and exec, and how long all crimes take,
 #   worker start to first call, one call with 1 KB of tensors alone and with two pairs at once,
 #   training steps and the homework's convolutions, against PyTorch where a Python has it: python3,

@@ -156,6 +156,16 @@ START_TEST(a_header_of_ours_cannot_be_replaced) {
 }
 END_TEST
 
+/* The same submission gets the same bytes on every day and machine. */
+START_TEST(a_source_learns_neither_the_day_nor_where_it_lies) {
+    hand_in("#pragma message(__DATE__ __TIME__ __TIMESTAMP__ __FILE__ __BASE_FILE__)\n" FIRST,
+            SECOND, THIRD);
+    build();
+    expect_words(&file("first.c")->log,
+                 "Jan  1 197000:00:00Thu Jan  1 00:00:00 1970first.cfirst.c");
+}
+END_TEST
+
 START_TEST(control_bytes_in_messages_are_made_harmless) {
     hand_in("#error \033[31mScore: 100\n", SECOND, THIRD);
     build();
@@ -189,6 +199,7 @@ int main(void) {
         {ten_megabytes_in_one_line_compile, 1},
         {nothing_outside_can_be_included, 7},
         {a_header_of_ours_cannot_be_replaced, 1},
+        {a_source_learns_neither_the_day_nor_where_it_lies, 1},
         {control_bytes_in_messages_are_made_harmless, 1},
         {nul_bytes_carriage_returns_and_marks_are_the_compilers_business, 1},
     };

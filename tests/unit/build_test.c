@@ -124,6 +124,15 @@ START_TEST(two_helpers_that_clash_cost_everything_and_say_so) {
 }
 END_TEST
 
+START_TEST(a_name_that_the_library_uses_otherwise_is_named) {
+    hand_in("int errno;\n" FIRST, SECOND, THIRD);
+    build();
+    expect_states(PRODUCT_NOT_LINKED, PRODUCT_READY, PRODUCT_READY);
+    ck_assert_str_eq(built->products[0].log.at,
+                     "errno is something else in the C library: rename yours.\n");
+}
+END_TEST
+
 START_TEST(an_undefined_function_costs_its_own_problem) {
     hand_in("int nowhere(int x);\nint first(int x) { return nowhere(x) + nowhere(-x); }\n", SECOND,
             THIRD);
@@ -184,6 +193,7 @@ int main(void) {
         {nothing_at_all_is_three_missing_files, 1},
         {clashing_names_cost_only_those_that_need_both, 1},
         {two_helpers_that_clash_cost_everything_and_say_so, 1},
+        {a_name_that_the_library_uses_otherwise_is_named, 1},
         {an_undefined_function_costs_its_own_problem, 1},
         {a_broken_helper_is_named_where_it_lacks, 1},
         {others_compile_it_when_asked, sizeof compilers / sizeof compilers[0]},
