@@ -26,7 +26,7 @@ __attribute__((format(printf, 2, 3))) static _Noreturn void refute(const struct 
     va_start(arguments, format);
     text_add_arguments(&sentence, format, arguments);
     va_end(arguments);
-    ck_abort_msg("%s, %s: %s", g->row->name, level_names[g->level], sentence.at);
+    ck_abort_msg("%s, %s: %s", g->row->name, grading_level_name(g->level), sentence.at);
 }
 
 static char *whole(const struct grading *g, const char *name) {
