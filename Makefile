@@ -192,9 +192,7 @@ $(BUILD)/%_fuzz: $(BUILD)/objects/tests/fuzz/%_fuzz.o $(addprefix $(BUILD)/,libf
 bench: tests ## medians and ratios of what must be quick
 	@tests/bench/bench.sh $(BUILD)
 
-SOURCES := $(shell git ls-files -co --exclude-standard 'grader/*.[ch]' 'reference/*.[ch]' 'problems/support/*.[ch]' 'tests/unit/*.[ch]' \
-	':(glob)tests/golden/*.[ch]' 'tests/end/*.[ch]' 'tests/oracles/*.[ch]' 'tests/bench/*.[ch]' \
-	'tests/container/*.[ch]' 'tests/fuzz/*.[ch]' 2>/dev/null)
+SOURCES := $(shell tests/lint/sources 2>/dev/null)
 format: ## lay every C file out alike
 	clang-format -i $(SOURCES)
 

@@ -29,7 +29,7 @@ bool crimes_allow(const char *alternatives, const char *word); /* "this|that" */
 /* --- hostile_grading.c --- */
 
 enum level { LEVEL_SELF, LEVEL_SOMEBODY, LEVEL_CONTAINER, LEVELS };
-extern const char *const level_names[LEVELS];
+const char *grading_level_name(enum level level);
 
 enum { ENDED_HUNG = 100, ENDED_BEFORE, ENDED_LEFT_PROCESSES, ENDED_BADLY };
 

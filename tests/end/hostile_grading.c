@@ -20,9 +20,13 @@
 
 enum { AT_A_TIME = 2, PATIENCE = 60, SOMEBODY = 65534 };
 
-const char *const level_names[LEVELS] = {"as it is", "ordinary user", "container"};
 const char grading_canary[] = "untouched\n";
 static const char old_results[] = "the results of an earlier run\n";
+
+const char *grading_level_name(enum level level) {
+    static const char *const names[LEVELS] = {"root", "ordinary user", "root in a container"};
+    return level == LEVEL_SELF && geteuid() != 0 ? "this user" : names[level];
+}
 
 /* --- What is graded with --- */
 
