@@ -1,7 +1,5 @@
 # More entries than anybody has files.
 import tarfile
 
-with tarfile.open("submission.tar", "w") as archive:
-    for i in range(10001):
-        archive.addfile(tarfile.TarInfo(f"{i}.txt"))
-    archive.add("submission/series.c", "series.c")
+with open("submission.tar", "wb") as archive:
+    archive.write(tarfile.TarInfo("notes.txt").tobuf() * 10001 + bytes(1024))
