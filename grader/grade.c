@@ -44,7 +44,7 @@ struct gaining {
 static const double TELL_EVERY_SECONDS = 0.5;
 
 /* Adds up what is known, and tells whoever wants to know it by now. */
-static void tell(struct gaining *g) {
+static void gain(struct gaining *g) {
     g->news = false;
     g->told = moment_now();
     card_sum(g->card);
@@ -53,9 +53,9 @@ static void tell(struct gaining *g) {
         g->order->gained(g->card, g->order->context);
 }
 
-static void tell_if_due(struct gaining *g) {
+static void gain_if_due(struct gaining *g) {
     if (g->news && moment_now() - g->told >= TELL_EVERY_SECONDS)
-        tell(g);
+        gain(g);
 }
 
 /* What was our fault after the end of the run was the end of the run, whatever it looked like. */
@@ -92,7 +92,7 @@ static void take_judging(const struct judging *judging, void *context) {
         score_judging(judging, g->card);
         g->news = true;
     }
-    tell_if_due(g);
+    gain_if_due(g);
 }
 
 /* --- The stages --- */
@@ -118,14 +118,14 @@ struct grading grade(const struct homework *h, const struct grade_order *order) 
     g.card->run = describe_run(g.build, order->secret);
     card_read_answers(g.card, files);
     score_build(g.card, g.build);
-    tell_if_due(&gaining);
+    gain_if_due(&gaining);
     const struct judges judges = {h,           g.build,      order->build, order->secret,
                                   order->memo, take_judging, &gaining};
     g.judgings = judges_run(&judges);
     for (int i = 0; i < g.build->product_count; i++) /* those that were never started */
         if (g.judgings[i].fault)
             score_judging(&g.judgings[i], g.card);
-    tell(&gaining);
+    gain(&gaining);
 
     /* Not worth losing a grading that is done. */
     if (!private_release())
