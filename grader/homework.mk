@@ -8,7 +8,8 @@
 # BUILD holds what all homeworks share: gradus, libgradus.a, libjudge.a, libpublic.a, worker/runtime.o.
 
 T := $(OUT)/tangled
-COMPILE = $(CC) -std=c11 -O2 -g -Wall -Wextra -Werror -MMD -MP $(EXTRA_CFLAGS)
+OPTIMISE := -O2
+COMPILE = $(CC) -std=c11 $(OPTIMISE) -g -Wall -Wextra -Werror -MMD -MP $(EXTRA_CFLAGS)
 
 .PHONY: all
 all:
@@ -34,6 +35,8 @@ MISSING       := $(T)/missing.c
 HELPERS       := $(filter-out $(foreach n,$(PROBLEMS),$(FILES_$(n))),$(notdir $(wildcard $(FUNCTIONS_DIR)/*.c)))
 include grader/skeleton/programs.mk
 
+# Mutants are many, and each runs for a moment only.
+$(O)/mutants/%.o: OPTIMISE := -O1
 $(O)/%.o: $(T)/%.c
 	@mkdir -p $(@D)
 	$(COMPILE) $(STAFF_INCLUDES) -c $< -o $@

@@ -2,6 +2,7 @@
 # Medians and ratios in one run:  tests/bench/bench.sh BUILD
 #   cold grade of the reference against one `gcc -O1 *.c -lm` of the same files,
 #   the compile box against the bare compiler,
+#   a submission in a container with half a processor, its networks remembered and trained anew,
 #   what the sandbox costs over bare fork and exec, and how long all crimes take,
 #   worker start to first call, one call with 1 KB of tensors alone and with two pairs at once,
 #   training steps and the homework's convolutions, against PyTorch where a Python has it: python3,
@@ -21,6 +22,21 @@ gcc, grade = json.load(open(sys.argv[1]))["results"]
 print(f"cold grade {grade['median'] * 1e3:.0f} ms, gcc -O1 {gcc['median'] * 1e3:.0f} ms, "
       f"ratio {grade['median'] / gcc['median']:.2f} (bar 1.0, aim 0.7)")
 PYTHON
+if [ "$(id -u)" = 0 ]; then
+    half="$build/tests/container/container --cpus 0.5 --memory-mib 768 -- $build/gradus grade reference"
+    hyperfine --warmup 1 --runs 3 --style basic --export-json "$work/half.json" \
+        "$half --build $build --memo $work/memo --out $work/out" \
+        --prepare "rm -rf $work/none" "$half --build $build --memo $work/none --out $work/out" >"$work/log" 2>&1 ||
+        { cat "$work/log"; exit 1; }
+    python3 - "$work/half.json" <<'PYTHON'
+import json, sys
+known, anew = json.load(open(sys.argv[1]))["results"]
+print(f"a submission at half a processor and 768 MB {known['median']:.1f} s, "
+      f"with networks trained anew {anew['median']:.1f} s (bar 15 s)")
+PYTHON
+else
+    echo "a submission at half a processor: only root can simulate a container"
+fi
 BUILD="$build" "$build/tests/end/hostile_test" >"$work/hostile" || tail -n 5 "$work/hostile"
 grep -E 'crimes? in' "$work/hostile"
 for program in tests/bench/*_bench.c; do

@@ -11,7 +11,7 @@ suite=${2:-bookworm}
 work=$(realpath "$work")
 root=$work/root
 platform=$root/autograder
-trap 'umount "$root/proc" 2>/dev/null || true; rm -rf --one-file-system "$work"' EXIT
+trap 'umount -l "$root/proc" 2>/dev/null || true; rm -rf --one-file-system "$work"' EXIT
 trap 'exit 2' INT TERM HUP
 seconds() { awk -v from="$1" -v to="$(date +%s.%N)" 'BEGIN { printf "%.1f", to - from }'; }
 points() { sed -n 's/^points: *//p' problems/"$1"*.md; }

