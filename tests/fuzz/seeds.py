@@ -126,7 +126,11 @@ def verdicts():
     two = struct.pack("=IIIIQII", 0x67726164, 3, 2, 0, 0, 2, 0)
     wrong = struct.pack("=IIiidiiiii", 3, 0, 0, 0, 0.0, 0, 0, 12, -1, 4) + b"add_up".ljust(84, b"\0")
     partial = struct.pack("=IIiidiiiii", 2, 0, 0, 0, 0.0, 1, 3, 12, -1, 4) + b"add_up".ljust(84, b"\0")
+    failed = struct.pack("=I", 14) + bytes(124) + b"\xff" + b"\0".join([b"\x1b[31mred\x9b\xff\n"] * 9)
     return {
+        "not-graded": b"\x0b" + head + failed,
+        "texts": b"\x0b" + head + wrong.ljust(128, b"\0") + failed[128:],
+        "endless": b"\x0b" + head + wrong.ljust(128, b"\0") + b"\2",
         "passed": b"\1" + head,
         "wrong": b"\3" + head + wrong,
         "partial": b"\5" + head + partial,

@@ -21,6 +21,28 @@ void fuzz_begin(void) {
     functions_3[0].prototype = "void add_up(void)";
 }
 
+/* Texts of any bytes, and perhaps one of them without an end. */
+static void write_texts(struct input *in, struct verdict *v) {
+    const struct {
+        char *at;
+        size_t room;
+    } texts[] = {{v->function, sizeof v->function},
+                 {v->argument, sizeof v->argument},
+                 {v->expression, sizeof v->expression},
+                 {v->sentence, sizeof v->sentence},
+                 {v->fed, sizeof v->fed},
+                 {v->expected, sizeof v->expected},
+                 {v->returned, sizeof v->returned},
+                 {v->printed, sizeof v->printed},
+                 {v->mutant, sizeof v->mutant}};
+    enum { TEXTS = sizeof texts / sizeof *texts };
+    uint8_t endless = input_byte(in);
+    for (int i = 0; i < TEXTS; i++)
+        input_string(in, texts[i].at, texts[i].room);
+    if (endless < TEXTS)
+        memset(texts[endless].at, 'x', texts[endless].room);
+}
+
 /* The first byte says which parts of the head the fuzzer need not find out. */
 static int make_report(const uint8_t *bytes, size_t count) {
     struct input in = {bytes, count};
@@ -38,11 +60,11 @@ static int make_report(const uint8_t *bytes, size_t count) {
     int file = memory_file(&head, sizeof head);
     for (int i = 0; i < TESTS; i++) {
         verdicts[i] = fabricate(VERDICT_PASSED);
-        /* A verdict is long and most of it is text: what comes first decides what it means. */
+        /* What comes first decides what a verdict means. */
         if (given & (2 << i))
             input_fill(&in, &verdicts[i], 128);
         if (given & (8 << i))
-            input_fill(&in, &verdicts[i], sizeof verdicts[i]);
+            write_texts(&in, &verdicts[i]);
     }
     if (!(given & 0x80))
         DEMAND(write(file, verdicts, sizeof verdicts) == (ssize_t)sizeof verdicts);
