@@ -21,26 +21,44 @@ void fuzz_begin(void) {
     functions_3[0].prototype = "void add_up(void)";
 }
 
+struct room {
+    char *at;
+    size_t size;
+};
+enum { TEXTS = 9 };
+
+static void list_texts(struct verdict *v, struct room texts[TEXTS]) {
+    const struct room all[TEXTS] = {{v->function, sizeof v->function},
+                                    {v->argument, sizeof v->argument},
+                                    {v->expression, sizeof v->expression},
+                                    {v->sentence, sizeof v->sentence},
+                                    {v->fed, sizeof v->fed},
+                                    {v->expected, sizeof v->expected},
+                                    {v->returned, sizeof v->returned},
+                                    {v->printed, sizeof v->printed},
+                                    {v->mutant, sizeof v->mutant}};
+    memcpy(texts, all, sizeof all);
+}
+
 /* Texts of any bytes, and perhaps one of them without an end. */
 static void write_texts(struct input *in, struct verdict *v) {
-    const struct {
-        char *at;
-        size_t room;
-    } texts[] = {{v->function, sizeof v->function},
-                 {v->argument, sizeof v->argument},
-                 {v->expression, sizeof v->expression},
-                 {v->sentence, sizeof v->sentence},
-                 {v->fed, sizeof v->fed},
-                 {v->expected, sizeof v->expected},
-                 {v->returned, sizeof v->returned},
-                 {v->printed, sizeof v->printed},
-                 {v->mutant, sizeof v->mutant}};
-    enum { TEXTS = sizeof texts / sizeof *texts };
+    struct room texts[TEXTS];
+    list_texts(v, texts);
     uint8_t endless = input_byte(in);
     for (int i = 0; i < TEXTS; i++)
-        input_string(in, texts[i].at, texts[i].room);
+        input_string(in, texts[i].at, texts[i].size);
     if (endless < TEXTS)
-        memset(texts[endless].at, 'x', texts[endless].room);
+        memset(texts[endless].at, 'x', texts[endless].size);
+}
+
+/* Of what is believed every text ends. */
+static void demand_ends(const struct card *card) {
+    struct room texts[TEXTS];
+    for (int i = 0; i < card->test_count; i++) {
+        list_texts(&card->tests[i].verdict, texts);
+        for (int k = 0; k < TEXTS; k++)
+            DEMAND(memchr(texts[k].at, '\0', texts[k].size) != NULL);
+    }
 }
 
 /* The first byte says which parts of the head the fuzzer need not find out. */
@@ -109,6 +127,7 @@ void fuzz_one(const uint8_t *bytes, size_t count) {
     } else {
         DEMAND(j->verdict_count == TESTS);
         card_judge(card, 3, j->verdicts, j->verdict_count);
+        demand_ends(card);
         demand_attached(card, j);
     }
     card_sum(card);
