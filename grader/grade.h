@@ -11,6 +11,12 @@ struct grade_order {
     int secret;             /* descriptor of the course's secret, or -1 */
     int memo;               /* of the directory of memos, or -1 */
     struct compiler compiler;
+    bool memory;     /* advice on memory is wanted */
+    double deadline; /* seconds for all of it, or 0 */
+    /* Called with what is known as soon as there is more of it: when all is built, after each
+     * judge, and at the end.  NULL: nobody wants to know before the end. */
+    void (*gained)(const struct card *card, void *context);
+    void *context;
 };
 
 struct grading {
@@ -18,9 +24,12 @@ struct grading {
     struct build *build;
     struct judging *judgings;
     struct card *card;
+    struct memory *memory; /* or NULL */
 };
 
-/* The caller frees with grade_free; the card points into the rest and into `h`. */
+/* What is not graded when the deadline comes, or a signal that ends the run, is not graded: the
+ * card says why, and nothing runs on.  The caller frees with grade_free; the card points into the
+ * rest and into `h`. */
 struct grading grade(const struct homework *h, const struct grade_order *order);
 void grade_free(struct grading *g);
 

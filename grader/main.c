@@ -1,30 +1,35 @@
 /* gradus: the verbs of the command line.  Reads options, calls the stages, writes what they made.
  * Knows exit codes and file names; nothing of documents, processes or points. */
+#include "base/deadline.h"
 #include "base/fault.h"
 #include "base/file.h"
 #include "box/box.h"
+#include "build/tool.h"
 #include "document/points.h"
 #include "document/tangle.h"
 #include "export/export.h"
 #include "grade.h"
 #include "marks/marks.h"
 #include "prove.h"
+#include "results.h"
 #include "score/score.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <getopt.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* No result of ours is larger. */
-#define OUT_BYTES ((size_t)64 * MIB)
+/* What --deadline may say. */
+#define MIN_SECONDS 0.01
+#define MAX_SECONDS 86400
 
 struct options {
-    const char *homework, *build, *out, *secret, *memo;
+    const char *homework, *build, *out, *secret, *memo, *deadline, *memory;
     struct compiler compiler;
     int argument_count;
     char **arguments;
@@ -59,6 +64,12 @@ static const char help[] =
     "  --secret FILE      the course's secret, from which hidden inputs derive; without it the\n"
     "                     results say \"practice seed\"\n"
     "  --memo DIR         where judges remember what took long (default: BUILD/memo)\n"
+    "  --deadline SECONDS for a whole grading, instead of what homework.md says; what is not "
+    "judged\n"
+    "                     by then is not graded (exit code 2), what is judged is kept\n"
+    "  --memory           also say what Valgrind sees of the submission's use of memory in the "
+    "public\n"
+    "                     tests: advice, never points (grade)\n"
     "  --compiler NAME    instead of gcc (grade, prove, right, margins)\n"
     "  --optimise LEVEL   0 to 3, s or g, instead of what the homework's compiler flags say\n"
     "  --help             this text\n"
@@ -88,25 +99,9 @@ static int open_secret(const char *path) {
     if (secret < 0 || pread(secret, &first, 1, 0) != 1)
         refuse("cannot read the course's secret from %s: %s", path,
                secret < 0 ? strerror(errno) : "it is empty");
+    if (!box_hides(path, tool_readable))
+        refuse("others can read the course's secret %s: chmod 600 it", path);
     return secret;
-}
-
-static void save_out(const char *directory, const char *name, const struct text *t) {
-    char *path = format_string("%s/%s", directory, name);
-    if (t->cut)
-        fault("%s would be larger than %zu bytes", path, t->limit);
-    if (!file_write(path, t->at, t->length))
-        refuse("cannot write %s: %s; what stood there before is unchanged", path, strerror(errno));
-    free(path);
-}
-
-static void write_out(const char *directory, const char *name, export_format *format,
-                      const struct card *card) {
-    struct text t;
-    text_init(&t, OUT_BYTES);
-    format(card, &t);
-    save_out(directory, name, &t);
-    text_free(&t);
 }
 
 /* Where judges remember: only in a directory that nobody else can change, or not at all. */
@@ -125,23 +120,17 @@ static int open_memo(const struct options *o) {
     return ours ? memo : -1;
 }
 
-/* Finds out before any work whether results can be written at all. */
-static void try_out(const char *directory) {
-    char *probe = format_string("%s/.probe", directory);
-    if (!directory_make(directory) || !file_write(probe, "", 0))
-        refuse("cannot write to %s: %s", directory, strerror(errno));
-    unlink(probe);
-    free(probe);
-}
-
 /* Marks that a person gave are not made again by grading again, so that they may not go silently.
  */
 static void warn_of_marks(const struct homework *h, const char *directory) {
     struct text old;
-    text_init(&old, OUT_BYTES);
+    text_init(&old, RESULTS_BYTES);
     struct card *card = card_make(h, NULL, NULL);
     char *path = format_string("%s/scorecard.json", directory);
-    char *reason = file_read(path, &old) ? marks_restore(card, old.at) : NULL;
+    bool read = file_read(path, &old);
+    if (!read && errno != ENOENT && errno != ENOTDIR)
+        refuse("cannot tell whether %s holds the marks of a person: %s", path, strerror(errno));
+    char *reason = read ? marks_restore(card, old.at) : NULL;
     bool marked = false;
     double earned;
     for (int i = 0; i < card->question_count; i++)
@@ -159,41 +148,61 @@ static void warn_of_marks(const struct homework *h, const char *directory) {
 
 /* --- The verbs --- */
 
+static void write_gained(const struct card *card, void *context) {
+    results_write(context, card);
+}
+
+/* Seconds, or 0 where none were given. */
+static double read_deadline(const char *text) {
+    if (!text)
+        return 0;
+    char *end;
+    double seconds = strtod(text, &end);
+    if (strspn(text, "0123456789.") != strlen(text) || end == text || *end ||
+        seconds < MIN_SECONDS || seconds > MAX_SECONDS)
+        refuse("--deadline: \"%s\" is not a number of seconds from 0.01 to 86400", text);
+    return seconds;
+}
+
 static int verb_grade(const struct options *o) {
     if (o->argument_count != 1)
         refuse("grade takes one submission, a directory or an archive; see gradus --help");
+    double deadline = read_deadline(o->deadline);
     const char *submission = o->arguments[0];
     if (access(submission, R_OK) != 0)
         refuse("cannot read the submission %s: %s", submission, strerror(errno));
     const struct box_level *level = box_level();
     if (!level->enough)
-        refuse(
-            "the sandbox that holds on this machine (%s) is too weak to run hidden tests against "
-            "foreign code; it takes %s",
-            level->words,
-            level->root ? "a user id of its own, chroot and seccomp" : "seccomp and Landlock");
+        refuse("the sandbox that holds on this machine (%s) is too weak to run hidden tests "
+               "against foreign code: it lacks %s",
+               level->words, level->missing);
     struct homework *h = read_homework(o->homework);
     if (!h)
         return EXIT_FAULT;
-    if (o->secret && !box_hides(o->secret))
-        refuse("others can read the course's secret %s: chmod 600 it", o->secret);
-    try_out(o->out);
     compiler_require(&o->compiler);
-    struct grade_order order = {submission, o->build, open_secret(o->secret), open_memo(o),
-                                o->compiler};
-    struct grading g = grade(h, &order);
-    char *reason = export_attachments(g.card, o->out);
-    if (reason)
-        refuse("%s", reason);
     warn_of_marks(h, o->out);
-    write_out(o->out, "scorecard.json", export_scorecard, g.card);
-    write_out(o->out, "results.json", export_gradescope, g.card);
+    deadline_heed_signals();
+    struct results results;
+    struct grade_order order = {.submission = submission,
+                                .build = o->build,
+                                .secret = open_secret(o->secret),
+                                .memo = open_memo(o),
+                                .compiler = o->compiler,
+                                .memory = o->memory != NULL,
+                                .deadline = deadline > 0 ? deadline : h->deadline_seconds,
+                                .gained = write_gained,
+                                .context = &results};
+    results_begin(&results, o->out, h);
+    struct grading g = grade(h, &order);
+    if (results.reason)
+        refuse("%s", results.reason);
     struct text table;
     text_init(&table, MIB);
     (isatty(STDOUT_FILENO) ? export_terminal_coloured : export_terminal)(g.card, &table);
     fputs(table.at, stdout);
     text_free(&table);
     int code = g.card->graded ? EXIT_DONE : EXIT_FAULT;
+    results_end(&results);
     grade_free(&g);
     homework_free(h);
     return code;
@@ -202,7 +211,7 @@ static int verb_grade(const struct options *o) {
 /* OUT/name as it stands there; the caller frees it. */
 static struct text read_out(const char *directory, const char *name) {
     struct text t;
-    text_init(&t, OUT_BYTES);
+    text_init(&t, RESULTS_BYTES);
     char *path = format_string("%s/%s", directory, name);
     if (!file_read(path, &t))
         refuse("cannot read %s: %s; marks are for a submission that was graded into this directory",
@@ -233,6 +242,7 @@ static int verb_marks(const struct options *o) {
     struct homework *h = read_homework(o->homework);
     if (!h)
         return EXIT_FAULT;
+    int lock = results_lock(o->out); /* read_out says where there is none */
     struct text scorecard = read_out(o->out, "scorecard.json");
     struct text results = read_out(o->out, "results.json");
     struct text merged[2], summary;
@@ -241,14 +251,14 @@ static int verb_marks(const struct options *o) {
     if (reason)
         refuse("%s/scorecard.json cannot take marks: %s", o->out, reason);
     bool taken = take_marks(card, o->arguments[0]);
-    text_init(&merged[0], OUT_BYTES);
-    text_init(&merged[1], OUT_BYTES);
+    text_init(&merged[0], RESULTS_BYTES);
+    text_init(&merged[1], RESULTS_BYTES);
     text_init(&summary, MIB);
     if (taken && !marks_merge(card, scorecard.at, results.at, &merged[0], &merged[1]))
         refuse("%s/results.json is not what gradus wrote: grade the submission again", o->out);
     if (taken) {
-        save_out(o->out, "scorecard.json", &merged[0]);
-        save_out(o->out, "results.json", &merged[1]);
+        results_save(o->out, "scorecard.json", &merged[0]);
+        results_save(o->out, "results.json", &merged[1]);
         marks_summary(card, &summary);
         fputs(summary.at, stdout);
     }
@@ -257,6 +267,7 @@ static int verb_marks(const struct options *o) {
     text_free(&summary);
     text_free(&scorecard);
     text_free(&results);
+    close(lock);
     card_free(card);
     homework_free(h);
     return taken ? EXIT_DONE : EXIT_FOUND;
@@ -269,6 +280,7 @@ static int verb_prove(const struct options *o) {
     compiler_require(&o->compiler);
     char *reference = format_string("%s/reference", o->homework);
     struct proof proof = {.build = o->build,
+                          .secret = -1,
                           .memo = open_memo(o),
                           .compiler = o->compiler,
                           .reference = reference,
@@ -285,7 +297,10 @@ static int claim_right(const struct options *o, bool margins) {
     if (!h)
         return EXIT_FOUND;
     compiler_require(&o->compiler);
-    struct proof proof = {.build = o->build, .memo = open_memo(o), .compiler = o->compiler};
+    struct proof proof = {.build = o->build,
+                          .secret = open_secret(o->secret),
+                          .memo = open_memo(o),
+                          .compiler = o->compiler};
     int found = 0;
     for (int i = 0; i < o->argument_count; i++)
         found += prove_right(h, &proof, o->arguments[i], margins, stdout);
@@ -332,7 +347,8 @@ static int verb_isolation(const struct options *o) {
     const struct box_level *level = box_level();
     printf("isolation: %s\n", level->words);
     if (!level->enough)
-        printf("This is below the floor: nothing is graded here.\n");
+        printf("This is below the floor, for lack of %s: nothing is graded here.\n",
+               level->missing);
     return EXIT_DONE;
 }
 
@@ -351,16 +367,19 @@ static void read_options(int count, char **arguments, struct options *o) {
                                           {"out", required_argument, NULL, 'o'},
                                           {"secret", required_argument, NULL, 's'},
                                           {"memo", required_argument, NULL, 'm'},
+                                          {"deadline", required_argument, NULL, 'd'},
+                                          {"memory", no_argument, NULL, 'v'},
                                           {"compiler", required_argument, NULL, 'c'},
                                           {"optimise", required_argument, NULL, 'O'},
                                           {"help", no_argument, NULL, '!'},
                                           {0}};
     opterr = 0;
     *o = (struct options){.homework = "."};
-    const char **const places[] = {
-        ['h'] = &o->homework,         ['b'] = &o->build, ['o'] = &o->out,
-        ['s'] = &o->secret,           ['m'] = &o->memo,  ['c'] = &o->compiler.name,
-        ['O'] = &o->compiler.optimise};
+    const char **const places[] = {['h'] = &o->homework, ['b'] = &o->build,
+                                   ['o'] = &o->out,      ['s'] = &o->secret,
+                                   ['m'] = &o->memo,     ['c'] = &o->compiler.name,
+                                   ['d'] = &o->deadline, ['O'] = &o->compiler.optimise,
+                                   ['v'] = &o->memory};
     for (int key; (key = getopt_long(count, arguments, "", known, NULL)) != -1;) {
         if (key == '?')
             refuse("%s is no option, or lacks its value; see gradus --help", arguments[optind - 1]);
@@ -368,7 +387,7 @@ static void read_options(int count, char **arguments, struct options *o) {
             fputs(help, stdout);
             exit(EXIT_DONE);
         }
-        *places[key] = optarg;
+        *places[key] = optarg ? optarg : "";
     }
     o->argument_count = count - optind;
     o->arguments = arguments + optind;
@@ -376,6 +395,8 @@ static void read_options(int count, char **arguments, struct options *o) {
 
 int main(int count, char **arguments) {
     struct options o;
+    signal(SIGCHLD, SIG_DFL); /* ignored, it would take the ends of our children away */
+    signal(SIGXFSZ, SIG_IGN); /* a limit for files is a full disk */
     read_options(count, arguments, &o);
     if (o.argument_count < 1)
         refuse("which verb? See gradus --help");

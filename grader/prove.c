@@ -28,7 +28,12 @@ enum claim { EARNS_NOTHING, EARNS_ALL, EARNS_ALL_WITH_MARGINS };
 /* Grades `submission` and prints each test that earned something else than is claimed. */
 static int prove_submission(const struct homework *h, const struct proof *proof,
                             const char *submission, enum claim claim, FILE *out) {
-    struct grade_order order = {submission, proof->build, -1, proof->memo, proof->compiler};
+    struct grade_order order = {.submission = submission,
+                                .build = proof->build,
+                                .secret = proof->secret,
+                                .memo = proof->memo,
+                                .compiler = proof->compiler,
+                                .deadline = h->deadline_seconds};
     struct grading g = grade(h, &order);
     bool full = claim != EARNS_NOTHING;
     int found = 0;

@@ -48,7 +48,8 @@ bool file_read(const char *path, struct text *out) {
     return done;
 }
 
-static bool write_all(int descriptor, const char *bytes, size_t count) {
+bool file_write_descriptor(int descriptor, const void *from, unsigned long count) {
+    const char *bytes = from;
     while (count > 0) {
         ssize_t written = write(descriptor, bytes, count);
         if (written < 0 && errno == EINTR)
@@ -61,24 +62,35 @@ static bool write_all(int descriptor, const char *bytes, size_t count) {
     return true;
 }
 
+/* Into the open file `beside`, which then takes the place of `path`, or is removed. */
+static bool fill_and_rename(int descriptor, const char *beside, const char *path, const char *bytes,
+                            unsigned long count) {
+    if (descriptor < 0)
+        return false;
+    /* A full disk may show only at fsync or close: the old file stays until all is safe. */
+    bool done = file_write_descriptor(descriptor, bytes, count) && fchmod(descriptor, 0644) == 0 &&
+                fsync(descriptor) == 0;
+    done = close(descriptor) == 0 && done;
+    done = done && rename(beside, path) == 0;
+    if (!done) {
+        int reason = errno;
+        unlink(beside);
+        errno = reason;
+    }
+    return done;
+}
+
 bool file_write(const char *path, const char *bytes, unsigned long count) {
     char *beside = format_string("%s.XXXXXX", path);
-    int descriptor = mkostemp(beside, O_CLOEXEC);
-    bool done = descriptor >= 0;
-    if (done) {
-        /* A full disk may show only at fsync or close: the old file stays until all is safe. */
-        done = write_all(descriptor, bytes, count) && fchmod(descriptor, 0644) == 0 &&
-               fsync(descriptor) == 0;
-        done = close(descriptor) == 0 && done;
-        done = done && rename(beside, path) == 0;
-        if (!done) {
-            int reason = errno;
-            unlink(beside);
-            errno = reason;
-        }
-    }
+    bool done = fill_and_rename(mkostemp(beside, O_CLOEXEC), beside, path, bytes, count);
     free(beside);
     return done;
+}
+
+bool file_write_through(const char *beside, const char *path, const char *bytes,
+                        unsigned long count) {
+    int flags = O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC;
+    return fill_and_rename(open(beside, flags, 0600), beside, path, bytes, count);
 }
 
 /* --- Directories --- */

@@ -11,8 +11,14 @@
 bool file_read(const char *path, struct text *out);
 /* Reads what an open descriptor holds from its beginning (pread). */
 bool file_read_descriptor(int descriptor, struct text *out);
+/* All of it, from where the descriptor stands. */
+bool file_write_descriptor(int descriptor, const void *bytes, unsigned long count);
 /* Writes beside `path` and renames: readers see the old file or the whole new one. */
 bool file_write(const char *path, const char *bytes, unsigned long count);
+/* The same by way of the file `beside`, which nobody else may write to: what a killed process left
+ * of it is written over. */
+bool file_write_through(const char *beside, const char *path, const char *bytes,
+                        unsigned long count);
 bool directory_make(const char *path); /* with parents; an existing directory is fine */
 /* Removes everything below `path` and `path` itself; follows no link. */
 bool directory_remove(const char *path);

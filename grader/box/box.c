@@ -2,6 +2,7 @@
  * and then becomes the program.  Knows nothing of compilers, workers or what a box is for. */
 #include "box.h"
 
+#include "base/deadline.h"
 #include "layers.h"
 
 #include <elf.h>
@@ -24,6 +25,13 @@
 #include <time.h>
 #include <unistd.h>
 
+/* What the child says before it becomes the program: `step` is NULL, and the listener comes along,
+ * or one of our own constants, at the same address in both processes. */
+struct report {
+    const char *step;
+    int error;
+};
+
 /* Everything that the child needs, made by the parent. */
 struct launch {
     const struct box *box;
@@ -31,13 +39,7 @@ struct launch {
     unsigned uid;
     pid_t parent;
     int null, output, directory, empty, ruleset, report;
-};
-
-/* What the child says before it becomes the program: `step` is NULL, and the listener comes along,
- * or one of our own constants, at the same address in both processes. */
-struct report {
-    const char *step;
-    int error;
+    struct report failed; /* written by a child that shares our memory: nothing can keep it back */
 };
 
 /* --- The child: descriptors and limits --- */
@@ -89,20 +91,15 @@ static bool put_processor(const struct launch *l) {
 /* So that pointers, and what lies where nobody initialised anything, are the same in every run.
  * Some containers do not allow it; nothing depends on it. */
 static bool put_addresses(const struct launch *l) {
-    if (l->box->kind == BOX_WORKER)
+    if (l->box->kind == BOX_WORKER || l->box->guarded)
         personality(ADDR_NO_RANDOMIZE);
     return true;
 }
 
+/* Somebody may have limited us already, lower than we would.  That must not pass for the student's
+ * limit: the box fails. */
 static bool limit(int resource, rlim_t soft, rlim_t hard) {
-    struct rlimit old, wanted = {soft, hard};
-    if (getrlimit(resource, &old) != 0)
-        return false;
-    /* Somebody may have limited us already, lower than we would. */
-    if (wanted.rlim_max > old.rlim_max)
-        wanted.rlim_max = old.rlim_max;
-    if (wanted.rlim_cur > wanted.rlim_max)
-        wanted.rlim_cur = wanted.rlim_max;
+    const struct rlimit wanted = {soft, hard};
     return setrlimit(resource, &wanted) == 0;
 }
 
@@ -149,10 +146,12 @@ static bool put_no_new_rights(const struct launch *l) {
 }
 
 static bool put_landlock(const struct launch *l) {
+    if (l->box->guarded && !landlock_add_self(SLOT_RULESET))
+        return false;
     return l->ruleset < 0 || landlock_enforce(SLOT_RULESET);
 }
 
-static void send_report(const char *step, int error, int listener) {
+static bool send_report(const char *step, int error, int listener) {
     struct report report = {step, error};
     union {
         struct cmsghdr header;
@@ -169,29 +168,39 @@ static void send_report(const char *step, int error, int listener) {
         header->cmsg_len = CMSG_LEN(sizeof(int));
         memcpy(CMSG_DATA(header), &listener, sizeof listener);
     }
-    while (sendmsg(SLOT_REPORT, &message, MSG_NOSIGNAL) < 0 && errno == EINTR)
+    ssize_t sent;
+    while ((sent = sendmsg(SLOT_REPORT, &message, MSG_NOSIGNAL)) < 0 && errno == EINTR)
         continue;
+    return sent == sizeof report;
 }
 
 static bool put_filter(const struct launch *l) {
-    if (l->box->kind == BOX_TOOL || !l->level->seccomp)
+    if (!l->level->seccomp)
         return true;
-    int listener = filter_install(l->box->kind, l->level->notify);
-    if (listener > 0) {
-        send_report(NULL, 0, listener);
-        close(listener); /* it answers for the refused, so only the caller may hold it */
-    }
-    return listener >= 0;
+    if (l->box->guarded)
+        return filter_guard();
+    bool notify = l->level->notify && l->box->kind != BOX_TOOL;
+    int listener = filter_install(l->box->kind, notify);
+    if (listener <= 0)
+        return listener == 0;
+    bool sent = send_report(NULL, 0, listener);
+    int error = errno;
+    close(listener); /* it answers for the refused, so only the caller may hold it */
+    errno = error;
+    return sent;
 }
 
 /* Becomes the program: returns only when it cannot. */
 static bool become(const struct launch *l) {
     static char *const bare[] = {"worker", NULL}, *const none[] = {NULL};
-    /* The place where it starts is its own; the folders above may be closed to it. */
-    static char *const tool[] = {"PATH=/usr/local/bin:/usr/bin:/bin", "LC_ALL=C", "TMPDIR=.", NULL};
+    /* The place where it starts is its own; the folders above may be closed to it.  What it makes
+     * must not depend on the day. */
+    static char *const tool[] = {"PATH=/usr/local/bin:/usr/bin:/bin", "LC_ALL=C", "TMPDIR=.",
+                                 "SOURCE_DATE_EPOCH=0", NULL};
     switch (l->box->kind) {
     case BOX_TOOL:
-        execve(l->box->argv[0], (char *const *)l->box->argv, tool);
+        execve(l->box->program ? l->box->program : l->box->argv[0], (char *const *)l->box->argv,
+               tool);
         return false;
     case BOX_WORKER:
         syscall(SYS_execveat, SLOT_EXECUTABLE, filter_empty_path, bare, none, AT_EMPTY_PATH);
@@ -226,12 +235,16 @@ static const struct {
 };
 
 static int child(void *context) {
-    const struct launch *l = context;
+    struct launch *l = context;
     for (size_t i = 0; i < sizeof layers / sizeof layers[0]; i++)
         if (!layers[i].put(l)) {
-            send_report(layers[i].step, errno, 0);
+            l->failed = (struct report){layers[i].step, errno};
             break;
         }
+    /* A reader has a copy of our memory, and says it over the socket or, where that fails, by an
+     * exit code that none of our readers ends with. */
+    if (l->box->kind == BOX_READER)
+        send_report(l->failed.step, l->failed.error, 0);
     _exit(EXIT_FAILURE);
 }
 
@@ -276,7 +289,7 @@ static bool prepare(struct launch *l, struct fate *why_not) {
         return give_up(why_not, FATE_SETUP, "output", errno);
     if (l->level->chroot && (l->empty = level_empty_directory()) < 0)
         return give_up(why_not, FATE_SETUP, "empty directory", errno);
-    if (l->level->root && (l->uid = identity_next()) == 0)
+    if (l->level->uid && (l->uid = identity_next()) == 0)
         return give_up(why_not, FATE_SETUP, "user id", EAGAIN);
     if (box->kind == BOX_TOOL && box->directory != NULL) {
         l->directory = open(box->directory, O_PATH | O_DIRECTORY | O_CLOEXEC);
@@ -284,7 +297,7 @@ static bool prepare(struct launch *l, struct fate *why_not) {
             (l->uid != 0 && fchownat(l->directory, "", l->uid, l->uid, AT_EMPTY_PATH) != 0))
             return give_up(why_not, FATE_SETUP, box->directory, errno);
     }
-    if (l->level->landlock > 0 && (l->ruleset = landlock_ruleset(box)) < 0)
+    if (l->level->landlock > 0 && (l->ruleset = landlock_ruleset(box, l->level->landlock)) < 0)
         return give_up(why_not, FATE_SETUP, "landlock rules", errno);
     return true;
 }
@@ -352,8 +365,13 @@ static bool launch(struct launch *l, struct boxed *boxed, struct fate *why_not) 
     struct report report = receive_reports(ends[0], &boxed->listener);
     close(ends[0]);
     boxed->process = (int)syscall(SYS_pidfd_open, boxed->pid, 0);
+    if (l->box->kind != BOX_READER)
+        report = l->failed;
     if (report.step == NULL && boxed->process < 0)
         report = (struct report){"pidfd_open", errno};
+    /* Without it a refused call would be answered, and nobody would know. */
+    if (report.step == NULL && boxed->listener < 0 && l->box->kind != BOX_TOOL && l->level->notify)
+        report = (struct report){"the listener", EMFILE};
     if (report.step != NULL) {
         box_kill(boxed, why_not);
         bool image = l->box->kind == BOX_WORKER && strcmp(report.step, STEP_EXEC) == 0;
@@ -379,10 +397,14 @@ bool box_start(const struct box *box, struct boxed *boxed, struct fate *why_not)
                        .ruleset = -1};
     *boxed = (struct boxed){
         .process = -1, .listener = -1, .output = -1, .kind = box->kind, .limits = box->limits};
+    if (deadline_passed())
+        return give_up(why_not, FATE_SETUP, RUN_IS_OVER, ECANCELED);
     if (!level_is_known())
         return give_up(why_not, FATE_SETUP, "trying the layers", EAGAIN);
     if (box->kind == BOX_WORKER && !image_fits(box))
         return give_up(why_not, FATE_MEMORY, "image", 0);
+    if (box->guarded && !(l.level->tools_confined && l.level->seccomp))
+        return give_up(why_not, FATE_SETUP, "Landlock and seccomp", ENOSYS);
     /* What a tool's children leave behind becomes ours, so that it can be ended and reaped. */
     prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
     bool started = prepare(&l, why_not);

@@ -2,6 +2,7 @@
  * All that is known comes from the kernel and from our own clock, never from the process. */
 #include "box.h"
 
+#include "base/deadline.h"
 #include "layers.h"
 
 #include <errno.h>
@@ -20,7 +21,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { PATIENCE = 10, UNKNOWN_CALL = -1, LOOK_EVERY_MS = 10 };
+enum { PATIENCE = 10, LOOK_EVERY_MS = 10 };
 
 /* --- What the kernel knows --- */
 
@@ -37,33 +38,40 @@ static double cpu_seconds(pid_t pid) {
 
 enum { LINE = 512 };
 
-/* "" when there is no such file. */
-static void read_line(pid_t pid, const char *name, char line[LINE]) {
+/* "" when there is no such file; false when it could not be read for want of something. */
+static bool read_line(pid_t pid, const char *name, char line[LINE]) {
     char path[40];
     snprintf(path, sizeof path, "/proc/%d/%s", (int)pid, name);
+    line[0] = '\0';
     int file = open(path, O_RDONLY | O_CLOEXEC);
-    ssize_t length = file < 0 ? 0 : read(file, line, LINE - 1);
-    if (file >= 0)
-        close(file);
+    if (file < 0)
+        return errno == ENOENT || errno == EACCES || errno == EPERM;
+    ssize_t length = read(file, line, LINE - 1);
+    bool done = length >= 0 || errno == ESRCH;
+    close(file);
     line[length > 0 ? length : 0] = '\0';
+    return done;
 }
 
-/* Seconds of standing in line for a processor, as far as that is over; false where the kernel does
- * not count them. */
-static bool queued_seconds(pid_t pid, double *seconds) {
+/* What it stood in line for a processor, as far as that is over, and what it does now. */
+struct state {
+    char letter; /* as in proc(5); 'S' (sleeping) where the kernel does not tell */
+    bool counted;
+    double queued; /* seconds, where they are counted */
+};
+
+/* False when it cannot be known just now. */
+static bool look_at(pid_t pid, struct state *s) {
     char line[LINE], *behind;
-    read_line(pid, "schedstat", line);
-    double computed = strtod(line, &behind);
-    *seconds = 1e-9 * strtod(behind, NULL);
-    return computed > 0;
-}
-
-/* One of the letters that proc(5) explains; 'S' (sleeping) when it cannot be known. */
-static char process_state(pid_t pid) {
-    char line[LINE];
-    read_line(pid, "stat", line);
+    if (!read_line(pid, "schedstat", line))
+        return false;
+    s->counted = strtod(line, &behind) > 0;
+    s->queued = 1e-9 * strtod(behind, NULL);
+    if (!read_line(pid, "stat", line))
+        return false;
     const char *name_end = strrchr(line, ')');
-    return name_end != NULL && name_end[1] == ' ' ? name_end[2] : 'S';
+    s->letter = name_end != NULL && name_end[1] == ' ' ? name_end[2] : 'S';
+    return true;
 }
 
 static long peak_kib(pid_t pid) {
@@ -90,21 +98,28 @@ static bool output_full(const struct boxed *b) {
 
 /* --- The end --- */
 
-/* By itself, or by a signal that was not ours. */
+/* By itself, or by a signal that was not ours.  What is boxed cannot send itself SIGKILL, so that
+ * is the kernel's, at the hard limit of processor time or for want of memory on the machine, or an
+ * administrator's. */
 static void explain(const struct boxed *b, int status, double cpu, struct fate *fate) {
     bool exited = WIFEXITED(status);
     int code = exited ? WEXITSTATUS(status) : WTERMSIG(status);
     bool computed_out = cpu >= b->limits.cpu_seconds && !(exited && code == 0);
     fate->kind = exited ? FATE_EXITED : FATE_SIGNALLED;
     fate->code = code;
-    if (output_full(b)) {
+    /* The only files that a worker can write to are what it prints and what it answers with. */
+    bool far = b->kind == BOX_WORKER && !exited && code == SIGXFSZ;
+    if (far || output_full(b)) {
         fate->kind = FATE_OUTPUT;
         fate->code = 0;
     } else if (!exited && code == SIGSYS) {
         fate->kind = FATE_FORBIDDEN;
-        fate->code = UNKNOWN_CALL;
+        fate->code = b->listener >= 0 ? BOX_FOREIGN_CALL : BOX_NAMELESS_CALL;
     } else if (computed_out && (b->kind == BOX_TOOL || code == SIGXCPU || code == SIGKILL))
         fate->kind = FATE_TIMED_OUT;
+    else if (!exited && code == SIGKILL)
+        *fate = (struct fate){
+            .kind = FATE_SETUP, .step = "killed", .code = EINTR, .peak_kib = fate->peak_kib};
 }
 
 /* Reaps the process and sweeps up what it left: only a tool can have left anything, and only for a
@@ -136,6 +151,7 @@ static void settle(struct boxed *b, const struct fate *why, struct fate *fate) {
         explain(b, status, cpu, fate);
     }
     fate->cpu_ms = 1e3 * cpu;
+    fate->waited_ms = 1e3 * b->waited;
     fate->wall_ms = 1e3 * (seconds_of(CLOCK_MONOTONIC) - b->started);
     /* The kernel counts the memory that was shared before the exec, which is the caller's. */
     getrusage(RUSAGE_SELF, &own);
@@ -170,14 +186,14 @@ double box_patience(const struct limits *limits) {
  * its end.  Only the sum is kept from being negative, so what an early charge took is given back.
  */
 static void charge(struct boxed *b, double passed, double computed) {
-    double queued = 0;
-    char state = process_state(b->pid);
-    bool counted = queued_seconds(b->pid, &queued);
-    double busy = computed + queued;
+    struct state now;
     b->unexplained += passed;
-    if (state == 'R' && counted && busy == b->busy)
+    if (!look_at(b->pid, &now))
         return;
-    bool excused = state == 'D' || (state == 'R' && !counted);
+    double busy = computed + now.queued;
+    if (now.letter == 'R' && now.counted && busy == b->busy)
+        return;
+    bool excused = now.letter == 'D' || (now.letter == 'R' && !now.counted);
     if (!excused)
         b->waited = fmax(0, b->waited + b->unexplained - (busy - b->busy));
     b->unexplained = 0;
@@ -205,6 +221,10 @@ static bool limit_reached(struct boxed *b, struct fate *why) {
     }
     if (b->watched >= box_patience(limits)) {
         *why = (struct fate){.kind = FATE_SETUP, .step = "processor time", .code = ETIMEDOUT};
+        return true;
+    }
+    if (deadline_passed()) {
+        *why = (struct fate){.kind = FATE_SETUP, .step = RUN_IS_OVER, .code = ECANCELED};
         return true;
     }
     return false;

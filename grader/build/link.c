@@ -74,6 +74,10 @@ static int memory_file(void) {
 static bool seal(int file, int made, off_t left) {
     while (left > 0) {
         ssize_t done = sendfile(file, made, NULL, (size_t)left);
+        if (done < 0 && errno == EINTR)
+            continue;
+        if (done == 0)
+            errno = EIO; /* it became shorter */
         if (done <= 0)
             return false;
         left -= done;
@@ -88,10 +92,12 @@ static int take_executable(struct tool *t) {
     int made = open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
     free(path);
     struct stat status;
-    if (made < 0)
-        return -1;
-    if (fstat(made, &status) != 0 || !S_ISREG(status.st_mode) || status.st_size > FOLDER_FILE) {
-        close(made);
+    bool known = made >= 0 && fstat(made, &status) == 0;
+    if (!known && errno != ELOOP) /* the linker said that it made one */
+        tool_fail(t, "taking what it made");
+    if (!known || !S_ISREG(status.st_mode) || status.st_size > FOLDER_FILE) {
+        if (made >= 0)
+            close(made);
         return -1;
     }
     int file = memory_file();
@@ -105,6 +111,17 @@ static int take_executable(struct tool *t) {
     return file;
 }
 
+/* Whether it says that what it links is too large: for the machine, or for the instructions that
+ * would have to reach over it. */
+static bool says_too_large(const char *said) {
+    static const char *const words[] = {"relocation truncated to fit", "memory exhausted",
+                                        "File too large", "file too big", "Cannot allocate memory"};
+    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
+        if (strstr(said, words[i]))
+            return true;
+    return false;
+}
+
 static void conclude(struct linkage *l, struct tool *t) {
     bool ended = t->fate.kind == FATE_EXITED;
     text_init(&l->log, LOG_BYTES);
@@ -112,10 +129,9 @@ static void conclude(struct linkage *l, struct tool *t) {
     if (l->executable >= 0)
         return;
     l->failed = tool_failed(t, &l->log);
-    if (ended && !l->failed)
+    l->exceeded = !l->failed && (!ended || says_too_large(t->output.at));
+    if (!l->failed && !l->exceeded)
         complaint_add(l, t->output.at, &l->log);
-    else if (!l->failed)
-        text_add(&l->log, "The linker exceeded its limits: is an array too large?\n");
 }
 
 void link_all(const char *tools, const char *scratch, struct linkage *links, int count) {

@@ -5,11 +5,11 @@
 #include "base/fault.h"
 #include "base/file.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
 #include <sched.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/sendfile.h>
@@ -22,14 +22,28 @@
 /* Where a distribution keeps its tools, and an administrator newer ones. */
 static const char *const places[] = {"/usr/bin", "/bin", "/usr/local/bin"};
 
-static char *find_program(const char *program) {
+/* NULL when it is nowhere. */
+static char *look_for(const char *program) {
     for (size_t i = 0; i < sizeof places / sizeof places[0]; i++) {
         char *path = format_string("%s/%s", places[i], program);
         if (access(path, X_OK) == 0)
             return path;
         free(path);
     }
-    refuse("there is no %s on this machine", program);
+    return NULL;
+}
+
+static char *find_program(const char *program) {
+    char *path = look_for(program);
+    if (!path)
+        refuse("there is no %s on this machine", program);
+    return path;
+}
+
+bool tool_exists(const char *program) {
+    char *path = look_for(program);
+    free(path);
+    return path != NULL;
 }
 
 void tool_require(const char *program) {
@@ -37,10 +51,19 @@ void tool_require(const char *program) {
 }
 
 void tool_init(struct tool *t, const char *program, const char *directory) {
-    *t = (struct tool){.directory = copy_string(directory ? directory : "")};
+    *t = (struct tool){.directory = copy_string(directory ? directory : ""),
+                       /* One that gets a tenth of a processor still reaches the first of these
+                        * two first. */
+                       .limits = {.cpu_seconds = 5,
+                                  .wall_seconds = 90,
+                                  .memory_mib = 512,
+                                  .stack_mib = 16,
+                                  .output_kib = 256},
+                       .passed = -1};
     if (!directory)
         tool_fail(t, "making a folder");
-    t->argv[t->argument_count++] = find_program(program);
+    t->program = find_program(program);
+    tool_add(t, t->program);
     text_init(&t->output, MIB);
 }
 
@@ -51,14 +74,22 @@ void tool_fail(struct tool *t, const char *step) {
 bool tool_failed(const struct tool *t, struct text *log) {
     if (t->fate.kind != FATE_SETUP)
         return false;
-    text_add(log, "%s came to no result: %s: %s.\n", t->argv[0], t->fate.step,
+    text_add(log, "%s came to no result: %s: %s.\n", t->program, t->fate.step,
              strerror(t->fate.code));
     return true;
 }
 
+void tool_rename(struct tool *t, const char *name) {
+    char *whole = realpath(t->program, NULL);
+    const char *place = whole ? whole : t->program;
+    free(t->argv[0]);
+    t->argv[0] = format_string("%.*s/%s", (int)(strrchr(place, '/') - place), place, name);
+    free(whole);
+}
+
 void tool_add(struct tool *t, const char *argument) {
     if (t->argument_count == TOOL_ARGUMENTS)
-        fault("more than %d arguments for %s", TOOL_ARGUMENTS, t->argv[0]);
+        fault("more than %d arguments for %s", TOOL_ARGUMENTS, t->program);
     t->argv[t->argument_count++] = copy_string(argument);
 }
 
@@ -75,6 +106,7 @@ void tool_add_words(struct tool *t, const char *words) {
 void tool_free(struct tool *t) {
     for (int i = 0; i < t->argument_count; i++)
         free(t->argv[i]);
+    free(t->program);
     free(t->directory);
     text_free(&t->output);
 }
@@ -83,23 +115,38 @@ void tool_free(struct tool *t) {
 
 enum { AT_A_TIME = 2, LOOK_EVERY_MS = 10, FILE_KIB = 16 * KIB };
 
+/* How many entries a folder has, or 0 where it cannot be read. */
+static int count_entries(const char *directory) {
+    DIR *stream = opendir(directory);
+    int count = 0;
+    while (stream && readdir(stream))
+        count++;
+    if (stream)
+        closedir(stream);
+    return count;
+}
+
 /* What a toolchain reads.  Not all of /usr: somebody may have put a grader below it. */
+const char *const tool_readable[BOX_PATHS] = {
+    "/usr/bin",     "/usr/lib",       "/usr/lib32",     "/usr/lib64",         "/usr/libexec",
+    "/usr/include", "/usr/local/bin", "/usr/local/lib", "/usr/local/libexec", "/usr/local/include",
+    "/bin",         "/lib",           "/lib64",         "/etc/ld.so.cache",   NULL};
+
 static bool start(struct tool *t, struct boxed *boxed) {
+    t->entries = count_entries(t->directory);
     struct box box = {
         .kind = BOX_TOOL,
+        .program = t->program,
         .argv = (const char *const *)t->argv,
         .directory = t->directory,
-        .readable = {"/usr/bin", "/usr/lib", "/usr/lib32", "/usr/lib64", "/usr/libexec",
-                     "/usr/include", "/usr/local/bin", "/usr/local/lib", "/usr/local/libexec",
-                     "/usr/local/include", "/bin", "/lib", "/lib64", "/etc/ld.so.cache", NULL},
-        .limits = {.cpu_seconds = 8,
-                   .wall_seconds = 30,
-                   .memory_mib = 512,
-                   .stack_mib = 16,
-                   .output_kib = 256},
+        .pass = {t->passed},
+        .pass_count = t->passed >= 0,
+        .limits = t->limits,
         .file_kib = FILE_KIB,
+        .guarded = t->guarded,
         .cpu = -1,
     };
+    memcpy(box.readable, tool_readable, sizeof box.readable);
     return box_start(&box, boxed, &t->fate);
 }
 
@@ -121,13 +168,13 @@ static void finish(struct tool *t, const struct boxed *boxed) {
     } else if (f->kind == FATE_BLOCKED) {
         errno = ETIMEDOUT;
         tool_fail(t, "processor time");
-    } else if (f->kind == FATE_SIGNALLED && f->code == SIGKILL) {
-        errno = EINTR;
-        tool_fail(t, "killed");
     } else if (f->kind != FATE_SETUP && (f->kind != FATE_EXITED || f->code != 0) &&
                !has_room(t->directory)) {
         errno = ENOSPC;
         tool_fail(t, "writing");
+    } else if (count_entries(t->directory) < t->entries) { /* no tool removes what it reads */
+        errno = ENOENT;
+        tool_fail(t, "its folder");
     }
     close(boxed->output);
 }
@@ -186,6 +233,24 @@ char *folder_make(const char *parent, const char *name) {
     return NULL;
 }
 
+const struct dirent *folder_next(DIR *stream, const char *path) {
+    errno = 0;
+    const struct dirent *next = readdir(stream);
+    if (!next && errno != 0)
+        fault("cannot read %s: %s", path, strerror(errno));
+    return next;
+}
+
+bool folder_has(const char *folder, const char *name, off_t *size) {
+    char *path = format_string("%s/%s", folder, name);
+    struct stat status = {0};
+    if (lstat(path, &status) != 0 && errno != ENOENT)
+        fault("cannot look at %s: %s", path, strerror(errno));
+    free(path);
+    *size = status.st_size;
+    return S_ISREG(status.st_mode);
+}
+
 static enum copied open_source(const char *from, const char *name, int *file, off_t *size) {
     char *path = format_string("%s/%s", from, name);
     *file = open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
@@ -193,23 +258,32 @@ static enum copied open_source(const char *from, const char *name, int *file, of
     if (*file < 0)
         return errno == ENOENT || errno == ELOOP || errno == ENXIO ? COPY_NONE : COPY_FAILED;
     struct stat status;
-    bool plain =
-        fstat(*file, &status) == 0 && S_ISREG(status.st_mode) && status.st_size <= FOLDER_FILE;
+    enum copied copied = COPY_DONE;
+    if (fstat(*file, &status) != 0)
+        copied = COPY_FAILED;
+    else if (!S_ISREG(status.st_mode) || status.st_size > FOLDER_FILE)
+        copied = COPY_NONE;
     *size = status.st_size;
-    if (!plain)
+    if (copied != COPY_DONE)
         close(*file);
-    return plain ? COPY_DONE : COPY_NONE;
+    return copied;
 }
 
 static bool copy_bytes(int target, int source, off_t left) {
     while (left > 0) {
         ssize_t done = sendfile(target, source, NULL, (size_t)left);
+        if (done < 0 && errno == EINTR)
+            continue;
+        if (done == 0)
+            errno = EIO; /* it became shorter */
         if (done <= 0)
             return false;
         left -= done;
     }
-    /* The box may run under another user id, whatever our own mask is. */
-    return fchmod(target, 0644) == 0;
+    /* The box may run under another user id, whatever our own mask is; and compilers tell sources
+     * how old they are. */
+    static const struct timespec beginning[2];
+    return fchmod(target, 0644) == 0 && futimens(target, beginning) == 0;
 }
 
 enum copied folder_copy(const char *from, const char *name, const char *to, const char *new_name) {

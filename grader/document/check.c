@@ -172,6 +172,20 @@ static void (*const checks[])(const struct reader *r, const struct problem *p,
 
 /* --- The whole problem --- */
 
+/* A single test must not be able to use up what all have together. */
+static void check_seconds(const struct reader *r, const struct problem *p) {
+    const struct {
+        const char *key;
+        double seconds;
+    } of_a_test[] = {{"cpu-seconds", p->limits.cpu_seconds},
+                     {"wall-seconds", p->limits.wall_seconds}};
+    for (size_t i = 0; i < sizeof of_a_test / sizeof of_a_test[0]; i++)
+        if (p->problem_seconds < of_a_test[i].seconds)
+            mistake(r, front_matter_line(p->text, "problem-seconds"),
+                    "problem-seconds: %g for all tests is less than %s: %g for one",
+                    p->problem_seconds, of_a_test[i].key, of_a_test[i].seconds);
+}
+
 /* With something to program. */
 static void check_code(const struct reader *r, const struct problem *p) {
     int points = problem_block_points(p);
@@ -210,8 +224,10 @@ void problem_check(const struct reader *r, const struct problem *p) {
         if (checks[b->role])
             checks[b->role](r, p, b);
     }
-    if (problem_has_code(p))
+    if (problem_has_code(p)) {
+        check_seconds(r, p);
         check_code(r, p);
-    else
+    } else {
         check_words(r, p);
+    }
 }

@@ -83,6 +83,9 @@ struct problem {
         public_support;         /* files of problems/support: the staff's, everybody's */
     struct name_list libraries; /* as pkg-config knows them */
     struct limits limits;
+    /* What the submission's code may take in all tests together, computing and waiting: once it is
+     * used up, no further test is begun.  Time that the machine withheld counts for nobody. */
+    double problem_seconds;
     double judge_seconds; /* what the staff's own code in the judge may take, beyond the rest */
     int block_count, table_count, function_count, first_function; /* index in the homework's list */
     struct block *blocks;
@@ -100,6 +103,8 @@ struct homework {
     int helper_count;                /* how many helper files are taken */
     int points;
     struct limits limits;
+    double problem_seconds;  /* where a problem does not say */
+    double deadline_seconds; /* wall clock of one whole grading */
     int problem_count;
     struct problem *problems; /* by number */
 };

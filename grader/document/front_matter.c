@@ -215,6 +215,8 @@ static const struct key homework_keys[] = {
     {"compiler-flags", true, read_flags, offsetof(struct homework, compiler_flags), flags},
     {"support-flags", false, read_flags, offsetof(struct homework, support_flags), flags},
     {"public-support", false, read_names, offsetof(struct homework, public_support), a_list},
+    {"deadline-seconds", false, read_seconds, offsetof(struct homework, deadline_seconds), a_time},
+    {"problem-seconds", false, read_seconds, offsetof(struct homework, problem_seconds), a_time},
     LIMIT_KEYS(struct homework, true),
 };
 
@@ -232,6 +234,7 @@ static const struct key problem_keys[] = {
     {"libraries", false, read_names, offsetof(struct problem, libraries),
      "a list of different libraries that pkg-config knows, like \"zlib, libpng\""},
     {"judge-seconds", false, read_seconds, offsetof(struct problem, judge_seconds), a_time},
+    {"problem-seconds", false, read_seconds, offsetof(struct problem, problem_seconds), a_time},
     LIMIT_KEYS(struct problem, false),
 };
 

@@ -12,6 +12,9 @@
 
 enum { DOCUMENT_BYTES = 1 * MIB };
 
+/* Where homework.md does not say: fits half a processor, and a platform that waits ten minutes. */
+enum { PROBLEM_SECONDS = 20, DEADLINE_SECONDS = 540 };
+
 /* --- One document --- */
 
 static char *homework_path(const struct homework *h, const char *path) {
@@ -89,6 +92,8 @@ static void read_homework(struct homework *h, struct text *mistakes) {
     h->text = read_document(&r);
     if (!h->text)
         return;
+    h->problem_seconds = PROBLEM_SECONDS;
+    h->deadline_seconds = DEADLINE_SECONDS;
     int skip = front_matter_homework(&r, h);
     int count = 0;
     struct fence *fences = skip ? fences_read(&r, h->text, skip, &count) : NULL;
@@ -129,6 +134,7 @@ static void read_problem(const struct homework *h, struct problem *p, struct tex
     struct reader r = {h->directory, p->path, mistakes};
     size_t before = mistakes->length;
     p->limits = h->limits;
+    p->problem_seconds = h->problem_seconds;
     p->text = read_document(&r);
     if (p->text) {
         int skip = front_matter_problem(&r, p);

@@ -3,8 +3,8 @@
 #include "document/reader.h"
 
 #include "base/fault.h"
+#include "base/markdown.h"
 
-#include <cmark-gfm.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -76,8 +76,7 @@ struct fence *fences_read(const struct reader *r, const char *text, int skip, in
         text_add(&markdown, "\n");
     text_add(&markdown, "%s", rest ? rest : "");
 
-    cmark_node *document =
-        cmark_parse_document(markdown.at, markdown.length, CMARK_OPT_VALIDATE_UTF8);
+    cmark_node *document = markdown_parse(markdown.at, markdown.length, CMARK_OPT_VALIDATE_UTF8);
     cmark_iter *walk = cmark_iter_new(document);
     struct fence *fences = NULL;
     struct place place = {markdown.at, 1};

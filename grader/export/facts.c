@@ -87,7 +87,10 @@ static void add_end(cJSON *facts, const struct card_test *test) {
         json_add_string(facts, "call", box_call_name(v->code));
         break;
     case VERDICT_TIMED_OUT:
-        json_add_number(facts, "limit_seconds", limits->cpu_seconds);
+        json_add_number(facts, "limit_seconds",
+                        v->costly > 0 ? test->problem->problem_seconds : limits->cpu_seconds);
+        if (v->costly > 0)
+            json_add_number(facts, "costly_test", v->costly);
         break;
     case VERDICT_BLOCKED:
         json_add_number(facts, "limit_seconds", limits->wall_seconds);

@@ -2,10 +2,10 @@
  * what must stay hidden is not in it, so that no setting of the platform can reveal it, and
  * students see their total (with a test of visibility "hidden" Gradescope would not show it).
  *
- * When a problem was not graded, no total is given and its tests carry neither score nor status:
- * Gradescope then adds up the tests that have a score and shows the others as text.  When nothing
- * was graded there is no score at all; Gradescope asks for at least one, and reports that the
- * autograder failed instead of showing a zero, which is then the truth. */
+ * As long as anything is not graded there is no score at all, neither in total nor of any test:
+ * Gradescope would add up those of the tests to a total that is not the truth.  What was earned so
+ * far stands in the texts and in extra_data.  Gradescope asks for at least one score, and reports
+ * that the autograder failed instead of showing a zero, which is then the truth. */
 #include "export/export.h"
 
 #include "base/fault.h"
@@ -76,7 +76,32 @@ static void write_attachments(const struct card_test *t, struct text *out) {
     }
 }
 
-static cJSON *make_test(const struct card_test *t) {
+/* As scores only where there will be no others to add. */
+static void add_earned(cJSON *test, const struct card *card, double earned, double points) {
+    if (card->graded) {
+        json_add_points(test, "score", earned);
+        json_add_points(test, "max_score", points);
+    }
+    json_add_string(test, "status", earned >= points ? "passed" : "failed");
+}
+
+static void write_earned(const struct card *card, double earned, double points, struct text *out) {
+    char digits[2][NUMBER_ROOM];
+    if (!card->graded)
+        text_add(out, "Points so far: %s of %s.\n", sentence_points(digits[0], earned),
+                 sentence_points(digits[1], points));
+}
+
+static cJSON *make_extra(const struct card *card, bool graded, double earned, double points) {
+    cJSON *extra = json_object();
+    if (!card->graded && graded) {
+        json_add_points(extra, "earned", earned);
+        json_add_points(extra, "points", points);
+    }
+    return extra;
+}
+
+static cJSON *make_test(const struct card *card, const struct card_test *t) {
     bool graded = t->verdict.status != VERDICT_NOT_GRADED;
     bool hidden = t->block->role == ROLE_HIDDEN;
     cJSON *test = json_object();
@@ -85,20 +110,20 @@ static cJSON *make_test(const struct card_test *t) {
                         : format_string("%s (%s)", t->block->heading, t->block->name);
     json_add_string(test, "number", number);
     json_add_string(test, "name", name);
-    if (graded) {
-        json_add_points(test, "score", t->earned);
-        json_add_points(test, "max_score", t->block->points);
-        json_add_string(test, "status", t->verdict.status == VERDICT_PASSED ? "passed" : "failed");
-    }
     struct text output;
     text_init(&output, TEST_BYTES);
+    if (graded) {
+        add_earned(test, card, t->earned, t->block->points);
+        write_earned(card, t->earned, t->block->points, &output);
+    }
     write_test(t, &output);
     write_attachments(t, &output);
     end_text(&output);
     if (output.length > 0)
         json_add_text(test, "output", &output);
     json_add_string(test, "visibility", "visible");
-    cJSON *extra = json_add(test, "extra_data", json_object());
+    cJSON *extra =
+        json_add(test, "extra_data", make_extra(card, graded, t->earned, t->block->points));
     json_add_string(extra, "status", sentence_status_id(t->verdict.status));
     if (!hidden)
         json_add(extra, "facts", json_facts(t));
@@ -118,16 +143,17 @@ static cJSON *make_checked(const struct card *card, const struct card_problem *p
     char *name = format_string("%s (answered or not)", p->problem->title);
     json_add_string(test, "number", number);
     json_add_string(test, "name", name);
-    if (p->graded) {
-        json_add_points(test, "score", p->earned);
-        json_add_points(test, "max_score", p->points);
-        json_add_string(test, "status", p->earned >= p->points ? "passed" : "failed");
-    }
     struct text output;
     text_init(&output, TEST_BYTES);
+    if (p->graded) {
+        add_earned(test, card, p->earned, p->points);
+        write_earned(card, p->earned, p->points, &output);
+    }
     sentence_checked(card, p->problem, &output);
     json_add_text(test, "output", &output);
     json_add_string(test, "visibility", "visible");
+    if (!card->graded)
+        json_add(test, "extra_data", make_extra(card, p->graded, p->earned, p->points));
     text_free(&output);
     free(number);
     free(name);
@@ -136,18 +162,33 @@ static cJSON *make_checked(const struct card *card, const struct card_problem *p
 
 /* --- The whole submission --- */
 
+static void write_points_so_far(const struct card *card, struct text *out) {
+    char earned[NUMBER_ROOM];
+    for (int i = 0; i < card->problem_count; i++) {
+        const struct card_problem *p = &card->problems[i];
+        const char *title = p->problem->title;
+        int number = p->problem->number;
+        if (p->awaited)
+            text_add(out, "\nProblem %d, %s, is not graded yet.\n", number, title);
+        else if (!p->graded)
+            text_add(out,
+                     "\nProblem %d, %s, was not graded, by a fault of ours and not of yours. It "
+                     "costs you nothing: the course staff will grade it again.\n",
+                     number, title);
+        else if (p->points > 0)
+            text_add(out, "\nProblem %d, %s: %s of %d points.\n", number, title,
+                     sentence_points(earned, p->earned), p->points);
+    }
+    text_add(out, "\nUntil everything is graded there is no total, and no score.\n");
+}
+
 static void write_points(const struct card *card, struct text *out) {
     char earned[NUMBER_ROOM];
     if (card->graded)
         text_add(out, "\nAutomatic points: %s of %d.\n", sentence_points(earned, card->earned),
                  card->points);
-    for (int i = 0; i < card->problem_count; i++)
-        if (!card->problems[i].graded)
-            text_add(out,
-                     "\nProblem %d, %s, was not graded, by a fault of ours and not of yours. It "
-                     "costs you nothing: the course staff will grade it again, and until then "
-                     "there is no total.\n",
-                     card->problems[i].problem->number, card->problems[i].problem->title);
+    else
+        write_points_so_far(card, out);
 }
 
 static void write_log(const struct text *log, struct text *out) {
@@ -216,6 +257,13 @@ static void write_written(const struct card *card, struct text *out) {
     text_free(&lines);
 }
 
+static void write_memory(const struct card *card, struct text *out) {
+    if (!card->memory)
+        return;
+    text_add(out, "\n");
+    sentence_memory_all(card->memory, out);
+}
+
 static void write_summary(const struct card *card, struct text *out) {
     sentence_start(card, out);
     text_add(out, "\n");
@@ -223,6 +271,7 @@ static void write_summary(const struct card *card, struct text *out) {
     write_build(card->build, out);
     write_written(card, out);
     write_files(card->intake, out);
+    write_memory(card, out);
     if (card->run.practice_seed)
         text_add(out, "\nThis was graded with the practice seed: the inputs of hidden tests are "
                       "not those of the course.\n");
@@ -242,9 +291,10 @@ void export_gradescope(const struct card *card, struct text *out) {
     json_add_string(root, "test_output_format", "text");
     json_add_string(root, "test_name_format", "text");
     json_add_string(root, "visibility", "visible");
+    json_add_string(root, "stdout_visibility", "hidden"); /* there is staff's table */
     cJSON *tests = json_add(root, "tests", json_array());
     for (int i = 0; i < card->test_count; i++)
-        json_append(tests, make_test(&card->tests[i]));
+        json_append(tests, make_test(card, &card->tests[i]));
     for (int i = 0; i < card->problem_count; i++)
         if (problem_check_count(card->problems[i].problem) > 0)
             json_append(tests, make_checked(card, &card->problems[i]));

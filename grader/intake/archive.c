@@ -26,9 +26,19 @@ struct frame {
 /* The contents, and for each entry its path and header. */
 enum { FRAMES_LIMIT = 2 * INTAKE_BYTES };
 
-enum outcome { READ_ALL, READ_NO_ARCHIVE, READ_DAMAGED, READ_ENCRYPTED, READ_MANY, READ_MUCH };
+enum outcome {
+    READ_ALL,
+    READ_NO_ARCHIVE,
+    READ_DAMAGED,
+    READ_ENCRYPTED,
+    READ_MANY,
+    READ_MUCH,
+    READ_NO_MEMORY, /* from here on it is our fault */
+    READ_NOT_SENT
+};
 
-/* The exit code of READ_ALL, away from those that a library or our own fault() could end with. */
+/* The exit code of READ_ALL, away from those that a library or our own fault() could end with: such
+ * an end is our fault, too. */
 enum { FIRST_CODE = 100 };
 
 static const char *const sentences[] = {
@@ -53,17 +63,13 @@ struct reading {
 };
 
 static bool send_bytes(const void *bytes, size_t count) {
-    const char *at = bytes;
-    while (count > 0) {
-        ssize_t done = write(READER_OUT, at, count);
-        if (done < 0 && errno == EINTR)
-            continue;
-        if (done <= 0)
-            return false;
-        at += done;
-        count -= (size_t)done;
-    }
-    return true;
+    return file_write_descriptor(READER_OUT, bytes, count);
+}
+
+/* What the library says when it can go no further: it is a matter of the archive, unless there was
+ * no memory for it. */
+static enum outcome blame(struct archive *a, enum outcome outcome) {
+    return archive_errno(a) == ENOMEM ? READ_NO_MEMORY : outcome;
 }
 
 /* Reads the entry to its end, whatever its header says of its size: what cannot be unpacked within
@@ -79,7 +85,7 @@ static enum outcome unpack(struct archive *a, struct reading *r, size_t limit, s
         if (status == ARCHIVE_EOF)
             return READ_ALL;
         if (status < ARCHIVE_WARN)
-            return READ_DAMAGED;
+            return blame(a, READ_DAMAGED);
         /* A sparse entry has holes, which count as the zeros they stand for. */
         if (offset < 0 || (size_t)offset < *size || (size_t)offset > INTAKE_BYTES)
             return READ_MUCH;
@@ -123,7 +129,7 @@ static enum outcome read_entry(struct archive *a, struct archive_entry *e, struc
     struct frame f = {kind, (uint32_t)length, size, keep};
     bool sent = send_bytes(&f, sizeof f) && send_bytes(path, length) &&
                 (!keep || send_bytes(r->file.at, size));
-    return sent ? READ_ALL : READ_MUCH;
+    return sent ? READ_ALL : READ_NOT_SENT;
 }
 
 static enum outcome read_entries(struct archive *a, struct reading *r) {
@@ -135,7 +141,7 @@ static enum outcome read_entries(struct archive *a, struct reading *r) {
         if (archive_read_has_encrypted_entries(a) > 0)
             return READ_ENCRYPTED;
         if (status < ARCHIVE_WARN)
-            return archive_format(a) ? READ_DAMAGED : READ_NO_ARCHIVE;
+            return blame(a, archive_format(a) ? READ_DAMAGED : READ_NO_ARCHIVE);
         if (count == INTAKE_ENTRIES)
             return READ_MANY;
         enum outcome outcome = read_entry(a, e, r);
@@ -145,21 +151,22 @@ static enum outcome read_entries(struct archive *a, struct reading *r) {
 }
 
 static enum outcome open_archive(struct archive *a, const void *bytes, struct reading *r) {
-    archive_read_support_format_zip(a);
-    archive_read_support_format_tar(a);
-    archive_read_support_filter_gzip(a);
-    archive_read_support_filter_bzip2(a);
-    archive_read_support_filter_xz(a);
-    archive_read_support_filter_zstd(a);
+    int (*const support[])(struct archive *) = {
+        archive_read_support_format_zip,  archive_read_support_format_tar,
+        archive_read_support_filter_gzip, archive_read_support_filter_bzip2,
+        archive_read_support_filter_xz,   archive_read_support_filter_zstd};
+    for (size_t i = 0; i < sizeof support / sizeof support[0]; i++)
+        if (support[i](a) != ARCHIVE_OK)
+            return READ_NO_MEMORY;
     if (archive_read_open_memory(a, bytes, r->archive_size) != ARCHIVE_OK)
-        return READ_NO_ARCHIVE;
+        return blame(a, READ_NO_ARCHIVE);
     return read_entries(a, r);
 }
 
 static int reader(void *context) {
     struct reading *r = context;
     locale_t before = r->names ? uselocale(r->names) : (locale_t)0;
-    enum outcome outcome = READ_DAMAGED;
+    enum outcome outcome = READ_NO_MEMORY;
     void *bytes = mmap(NULL, r->archive_size, PROT_READ, MAP_PRIVATE, READER_IN, 0);
     struct archive *a = archive_read_new();
     text_init(&r->file, INTAKE_BYTES);
@@ -214,9 +221,13 @@ static void explain(struct listing *l, const struct fate *fate) {
         listing_fault(l, fate->step, fate->code);
         return;
     }
-    int outcome = fate->kind == FATE_EXITED ? fate->code - FIRST_CODE : -1;
-    if (outcome < READ_ALL || outcome > READ_MUCH)
+    if (fate->kind != FATE_EXITED) {
         listing_problem(l, "The archive could not be read within the limits.");
+        return;
+    }
+    int outcome = fate->code - FIRST_CODE;
+    if (outcome < READ_ALL || outcome >= READ_NO_MEMORY)
+        listing_fault(l, "reading the archive", outcome == READ_NOT_SENT ? EIO : ENOMEM);
     else if (outcome != READ_ALL)
         listing_problem(l, sentences[outcome]);
 }
@@ -224,7 +235,11 @@ static void explain(struct listing *l, const struct fate *fate) {
 void archive_list(const struct homework *h, int archive, struct listing *l) {
     text_init(&l->bytes, FRAMES_LIMIT);
     struct stat status;
-    if (fstat(archive, &status) != 0 || status.st_size == 0) {
+    if (fstat(archive, &status) != 0) {
+        listing_fault(l, "looking at the archive", errno);
+        return;
+    }
+    if (status.st_size == 0) {
         listing_problem(l, "The submission is an empty file.");
         return;
     }

@@ -6,6 +6,7 @@
 #include "base/file.h"
 #include "intake/entry.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
@@ -73,19 +74,22 @@ static const char *base_name(const char *path) {
 static void list(const struct homework *h, const char *submission, struct listing *l) {
     struct stat status;
     if (stat(submission, &status) != 0) {
+        int error = errno;
         text_init(&l->bytes, 0);
-        bool absent = errno == ENOENT || errno == ENOTDIR;
-        listing_problem(l, absent ? "There is no such directory or file."
-                                  : "The submission cannot be read.");
+        if (error == ENOENT || error == ENOTDIR)
+            listing_problem(l, "There is no such directory or file.");
+        else
+            listing_fault(l, "looking at it", error);
         return;
     }
-    bool folder = S_ISDIR(status.st_mode);
-    int opened = -1;
-    if (folder || S_ISREG(status.st_mode))
-        opened = open(submission, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+    bool folder = S_ISDIR(status.st_mode), readable = folder || S_ISREG(status.st_mode);
+    int opened = readable ? open(submission, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC) : -1;
     if (opened < 0) {
+        if (readable)
+            listing_fault(l, "opening it", errno);
+        else
+            listing_problem(l, "The submission cannot be read.");
         text_init(&l->bytes, 0);
-        listing_problem(l, "The submission cannot be read.");
         return;
     }
     const char *name = base_name(submission);
@@ -168,20 +172,14 @@ static struct intake_file *add_file(struct intake *i, const char *path, size_t l
 
 static bool write_file(int into, const char *name, const char *bytes, size_t count) {
     int file = openat(into, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0644);
-    while (file >= 0 && count > 0) {
-        ssize_t done = write(file, bytes, count);
-        if (done < 0 && errno == EINTR)
-            continue;
-        if (done <= 0) {
-            int error = errno;
-            close(file);
-            errno = error;
-            return false;
-        }
-        bytes += done;
-        count -= (size_t)done;
-    }
-    return file >= 0 && close(file) == 0;
+    if (file < 0)
+        return false;
+    bool written = file_write_descriptor(file, bytes, count);
+    int error = errno;
+    bool closed = close(file) == 0;
+    if (!written)
+        errno = error;
+    return written && closed;
 }
 
 static enum intake_fate fate_of(const struct taking *t, const struct entry *e, const char *name) {
@@ -332,6 +330,19 @@ struct intake *intake_take(const struct homework *h, const char *submission, con
         shorten(i);
     listing_free(&l);
     return i;
+}
+
+void intake_look_again(struct intake *i, const char *into) {
+    int lost = 0;
+    for (int f = 0; f < i->file_count; f++)
+        lost += i->files[f].fate <= INTAKE_HELPER;
+    DIR *copies = opendir(into);
+    for (const struct dirent *d; copies && (d = readdir(copies));)
+        lost -= strcmp(d->d_name, ".") != 0 && strcmp(d->d_name, "..") != 0;
+    if (copies)
+        closedir(copies);
+    if (lost != 0 && !i->fault)
+        i->fault = copy_string("The copies of its files were lost while it was graded.");
 }
 
 void intake_free(struct intake *i) {

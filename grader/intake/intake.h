@@ -40,6 +40,9 @@ enum { INTAKE_FILES = 200, INTAKE_ENTRIES = 10000, INTAKE_BYTES = 64 * MIB };
 /* Copies what is allowed from `submission`, a directory or an archive, into the existing empty
  * directory `into`.  The caller frees with intake_free. */
 struct intake *intake_take(const struct homework *h, const char *submission, const char *into);
+/* After the last reading of the copies: that some are gone, whoever took them, is a fault of ours,
+ * not a file that was not handed in. */
+void intake_look_again(struct intake *i, const char *into);
 void intake_free(struct intake *i);
 
 #endif

@@ -1,13 +1,20 @@
 /* Starts the judges and collects their verdicts (judges.h).  A judge is trusted but not believed to
  * be well: one that dies, hangs, is older than its document or reports another number of tests
- * than were tangled is a fault of ours, and its problem is not graded. */
+ * than were tangled is a fault of ours, and its problem is not graded.
+ *
+ * The run's deadline is the only clock.  A judge may take all that is left of it, unless others
+ * wait for its place: then it gets the share that its front matter makes likely, so that one that
+ * hangs costs its own problem, and the others get theirs in any case.  (A sum of all that every
+ * test could take at worst would come to hours, and outlast every deadline.) */
 #include "judge/judges.h"
 
+#include "base/deadline.h"
 #include "base/fault.h"
 #include "box/box.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <math.h>
 #include <poll.h>
 #include <sched.h>
 #include <signal.h>
@@ -17,24 +24,17 @@
 #include <sys/mman.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
-enum { PROCESSORS = CPU_SETSIZE, SLACK_SECONDS = 30, MUTANT_SECONDS = 20 };
+enum { PROCESSORS = CPU_SETSIZE, LOOK_EVERY_MS = 100, SUITE_SECONDS = 10 };
 
 struct running {
     const struct problem *problem;
     struct judging *judging;
     pid_t pid; /* 0: this place is free */
     int process, result;
-    double deadline;
+    double started, share; /* moment; seconds */
 };
-
-static double now(void) {
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
-}
 
 /* The processors that we may use, at least one. */
 static int list_processors(int *processors) {
@@ -67,7 +67,9 @@ enum { JUDGE_DESCRIPTORS = 4, FIRST_FREE = 10 };
 /* Starts the program with `given` as descriptors 3, 4, ...; -1 among them is left out.  Returns 0
  * or the reason. */
 static int spawn(const char *program, char **arguments, const int *given, pid_t *pid) {
-    char *environment[] = {"LC_ALL=C", NULL};
+    const char *place = getenv("TMPDIR");
+    char *temporary = format_string("TMPDIR=%s", place && *place ? place : "/tmp");
+    char *environment[] = {"LC_ALL=C", temporary, NULL};
     int copies[JUDGE_DESCRIPTORS];
     int reason = 0;
     posix_spawn_file_actions_t actions;
@@ -81,41 +83,45 @@ static int spawn(const char *program, char **arguments, const int *given, pid_t 
         else if (given[i] >= 0)
             reason = errno;
     }
+    /* A group of its own: what is killed is all of it, and a key pressed in the terminal is for
+     * gradus alone. */
+    posix_spawnattr_t attributes;
+    posix_spawnattr_init(&attributes);
+    posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETPGROUP);
     if (reason == 0)
-        reason = posix_spawn(pid, program, &actions, NULL, arguments, environment);
+        reason = posix_spawn(pid, program, &actions, &attributes, arguments, environment);
+    posix_spawnattr_destroy(&attributes);
     posix_spawn_file_actions_destroy(&actions);
+    free(temporary);
     for (int i = 0; i < JUDGE_DESCRIPTORS; i++)
         if (copies[i] >= 0)
             close(copies[i]);
     return reason;
 }
 
-/* What all judges share: where they lie, the secret and the memos. */
-struct common {
-    const char *directory;
-    int secret, memo;
-};
-
 /* The judge's descriptors: 3 the worker's executable, 4 the result, 5 the secret, 6 the memos. */
-static void start(struct running *r, const struct product *product, const struct common *c,
+static void start(struct running *r, const struct product *product, const struct judges *j,
                   int processor) {
     const struct limits *l = &r->problem->limits;
-    char *program = format_string("%s/judge-%d", c->directory, r->problem->number);
+    char *program = format_string("%s/judge-%d", j->directory, r->problem->number);
     char *limits = format_string("--limits=%g,%g,%d,%d,%d", l->cpu_seconds, l->wall_seconds,
                                  l->memory_mib, l->stack_mib, l->output_kib);
+    char *seconds = format_string("--seconds=%g", r->problem->problem_seconds);
     char *place = processor < 0 ? copy_string("--spin") : format_string("--cpu=%d", processor);
-    char *arguments[9] = {program, "--grade", "--worker=3", "--result=4", limits, place};
-    int count = 6;
-    if (c->secret >= 0)
+    char *parent = format_string("--parent=%d", (int)getpid());
+    char *arguments[11] = {program, "--grade", "--worker=3", "--result=4",
+                           parent,  limits,    seconds,      place};
+    int count = 8;
+    if (j->secret >= 0)
         arguments[count++] = "--seed=5";
-    if (c->memo >= 0)
+    if (j->memo >= 0)
         arguments[count++] = "--memo=6";
-    int given[JUDGE_DESCRIPTORS] = {product->executable, r->result, c->secret, c->memo};
+    int given[JUDGE_DESCRIPTORS] = {product->executable, r->result, j->secret, j->memo};
     int reason = spawn(program, arguments, given, &r->pid);
     r->process = reason == 0 ? (int)syscall(SYS_pidfd_open, r->pid, 0) : -1;
     if (reason == 0 && r->process < 0) { /* no judge without a watch */
         reason = errno;
-        kill(r->pid, SIGKILL);
+        kill(-r->pid, SIGKILL);
         waitpid(r->pid, NULL, 0);
     }
     if (reason != 0) {
@@ -124,25 +130,35 @@ static void start(struct running *r, const struct product *product, const struct
     }
     free(program);
     free(limits);
+    free(seconds);
     free(place);
+    free(parent);
 }
 
-/* The judge keeps each test's clock itself; this one only notices a judge that hangs. */
-double judges_patience(const struct problem *p) {
-    return SLACK_SECONDS + p->judge_seconds +
-           count_tests(p) *
-               (box_patience(&p->limits) + MUTANT_SECONDS * (double)count_blocks(p, ROLE_MUTANT));
+/* How long it may take, to be compared with that of others: what its workers may use, what the
+ * front matter grants the staff's own code, and something for what every suite does besides. */
+static double weight_of(const struct problem *p) {
+    return p->problem_seconds + p->judge_seconds + SUITE_SECONDS;
 }
 
-static void begin(struct running *r, const struct product *product, const struct common *c,
+double judges_share(double left, double weight, double all, int places) {
+    return left * fmin(1, places * weight / all);
+}
+
+/* Where it cannot, its place stays free and its judging says why. */
+static void begin(struct running *r, const struct product *product, const struct judges *j,
                   int processor) {
+    if (deadline_passed()) {
+        r->judging->fault = deadline_reason();
+        return;
+    }
     r->result = memfd_create("verdicts", MFD_CLOEXEC);
     if (r->result < 0) {
         r->judging->fault = format_string("no file for verdicts: %s", strerror(errno));
         return;
     }
-    r->deadline = now() + judges_patience(r->problem);
-    start(r, product, c, processor);
+    r->started = moment_now();
+    start(r, product, j, processor);
     if (!r->pid)
         close(r->result);
 }
@@ -175,16 +191,20 @@ char *judging_read(const struct homework *h, const struct problem *p, int result
     return NULL;
 }
 
-/* The judge has ended, or must: its verdicts, or a fault. */
+/* The judge has ended, or must: its verdicts, or a fault.  Its workers have groups of their own,
+ * and end with it nevertheless. */
 static void collect(const struct homework *h, struct running *r, bool hung) {
     if (hung)
-        kill(r->pid, SIGKILL);
+        kill(-r->pid, SIGKILL);
     int status = 0;
     while (waitpid(r->pid, &status, 0) < 0 && errno == EINTR) {
     }
-    if (hung)
-        r->judging->fault = format_string("the judge did not come to an end within %g seconds",
-                                          judges_patience(r->problem));
+    if (deadline_passed() && hung)
+        r->judging->fault = deadline_reason();
+    else if (hung)
+        r->judging->fault = format_string("the judge did not come to an end within %.3g seconds, "
+                                          "its share of this run",
+                                          r->share);
     else if (WIFSIGNALED(status))
         r->judging->fault = format_string("the judge was ended by signal %d", WTERMSIG(status));
     else if (WEXITSTATUS(status) != EXIT_DONE)
@@ -196,22 +216,35 @@ static void collect(const struct homework *h, struct running *r, bool hung) {
     r->pid = 0;
 }
 
-/* Waits until a judge ends or the nearest deadline passes, and collects what there is. */
-static void wait_for_any(const struct homework *h, struct running *places, int count) {
+/* Waits until a judge ends or there is something else to look at, and collects what there is.
+ * `others` wait for a place. */
+static void wait_for_any(const struct judges *j, struct running *places, int count, bool others) {
     struct pollfd *watched = allocate((size_t)count, sizeof *watched);
-    double nearest = now() + SLACK_SECONDS;
-    for (int i = 0; i < count; i++) {
+    for (int i = 0; i < count; i++)
         watched[i] =
             (struct pollfd){.fd = places[i].pid ? places[i].process : -1, .events = POLLIN};
-        if (places[i].pid && places[i].deadline < nearest)
-            nearest = places[i].deadline;
+    /* A signal that comes just before is seen at the next look. */
+    if (poll(watched, (nfds_t)count, LOOK_EVERY_MS) < 0)
+        for (int i = 0; i < count; i++)
+            watched[i].revents = 0;
+    for (int i = 0; i < count; i++) {
+        if (!places[i].pid)
+            continue;
+        bool late = others && moment_now() - places[i].started > places[i].share;
+        bool hung = deadline_passed() || late;
+        if (!watched[i].revents && !hung)
+            continue;
+        collect(j->homework, &places[i], !watched[i].revents);
+        j->judged(places[i].judging, j->context);
     }
-    double left = nearest - now();
-    poll(watched, (nfds_t)count, left > 0 ? (int)(left * 1000) + 1 : 0);
-    for (int i = 0; i < count; i++)
-        if (places[i].pid && (watched[i].revents || now() > places[i].deadline))
-            collect(h, &places[i], !watched[i].revents);
     free(watched);
+}
+
+/* What a killed judge started was killed with it; it is ours now, and is to be gone when we are. */
+static void reap_orphans(void) {
+    const double end = moment_now() + 1;
+    while (waitpid(-1, NULL, WNOHANG) >= 0 && moment_now() < end)
+        usleep(1000);
 }
 
 /* The ready product, not yet started, that may take longest, or -1: begun first, it does not keep
@@ -247,9 +280,21 @@ static int count_busy(const struct running *places, int count) {
     return busy;
 }
 
-struct judging *judges_run(const struct homework *h, const struct build *b, const char *directory,
-                           int secret, int memo) {
-    const struct common common = {directory, secret, memo};
+/* The seconds that this one may take, while those that run and those that wait have theirs. */
+static double find_share(const struct judges *j, const bool *started, const struct running *places,
+                         int place_count, const struct problem *p) {
+    double all = weight_of(p);
+    for (int i = 0; i < j->build->product_count; i++)
+        if (!started[i] && j->build->products[i].state == PRODUCT_READY)
+            all += weight_of(homework_problem(j->homework, j->build->products[i].problem));
+    for (int i = 0; i < place_count; i++)
+        if (places[i].pid)
+            all += weight_of(places[i].problem);
+    return judges_share(deadline_left(), weight_of(p), all, place_count);
+}
+
+struct judging *judges_run(const struct judges *j) {
+    const struct build *b = j->build;
     struct judging *judgings = allocate((size_t)b->product_count, sizeof *judgings);
     int ready = 0;
     for (int i = 0; i < b->product_count; i++) {
@@ -264,17 +309,19 @@ struct judging *judges_run(const struct homework *h, const struct build *b, cons
     bool spin = 2 * place_count <= processor_count;
     struct running *places = allocate((size_t)place_count + 1, sizeof *places);
     bool *started = allocate((size_t)b->product_count, sizeof *started);
-    for (int next; (next = find_longest(h, b, started)) >= 0;) {
+    for (int next; (next = find_longest(j->homework, b, started)) >= 0;) {
+        const struct problem *p = homework_problem(j->homework, b->products[next].problem);
         int place;
         while ((place = find_free(places, place_count)) < 0)
-            wait_for_any(h, places, place_count);
+            wait_for_any(j, places, place_count, true);
         started[next] = true;
-        places[place] = (struct running){.problem = homework_problem(h, b->products[next].problem),
-                                         .judging = &judgings[next]};
-        begin(&places[place], &b->products[next], &common, spin ? -1 : processors[place]);
+        double share = find_share(j, started, places, place_count, p);
+        places[place] = (struct running){.problem = p, .judging = &judgings[next], .share = share};
+        begin(&places[place], &b->products[next], j, spin ? -1 : processors[place]);
     }
     while (count_busy(places, place_count) > 0)
-        wait_for_any(h, places, place_count);
+        wait_for_any(j, places, place_count, false);
+    reap_orphans();
     free(started);
     free(places);
     return judgings;

@@ -16,15 +16,24 @@ struct judging {
     char *fault; /* one sentence when the judge failed: the problem is not graded; else NULL */
 };
 
-/* Judges every product that is ready; the others get no judging (verdict_count 0, fault NULL).
- * `directory` holds judge-N.  `secret` is an open descriptor of the course's secret, or -1 for the
- * practice seed; `memo` one of the directory of memos, or -1.  Returns one judging a product; the
- * caller frees with judges_free. */
-struct judging *judges_run(const struct homework *h, const struct build *b, const char *directory,
-                           int secret, int memo);
-/* Seconds after which a judge of this problem is taken for hung: its workers' patience, its
- * mutants' and what the front matter grants to its own work, and some slack. */
-double judges_patience(const struct problem *p);
+/* What all judges share, and who is told as soon as one has ended (or had to be ended). */
+struct judges {
+    const struct homework *homework;
+    const struct build *build;
+    const char *directory; /* holds judge-N */
+    int secret;            /* an open descriptor of the course's secret, or -1: practice seed */
+    int memo;              /* one of the directory of memos, or -1 */
+    void (*judged)(const struct judging *judging, void *context);
+    void *context;
+};
+
+/* Judges every product that is ready; the others get no judging (verdict_count 0, fault NULL).  All
+ * end with the run (base/deadline.h); what is not judged then has a fault that says so.  Returns
+ * one judging a product; the caller frees with judges_free. */
+struct judging *judges_run(const struct judges *j);
+/* How many of the `left` seconds of the run a judge of this weight may take, of `all` that still
+ * have to come to an end, that many at a time. */
+double judges_share(double left, double weight, double all, int places);
 /* Fills a zeroed judging with what a judge of this problem wrote to the file `result`.  Returns
  * NULL, or what is wrong with it, one sentence that the caller frees; then there are no verdicts.
  */

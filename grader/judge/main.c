@@ -20,6 +20,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <unistd.h>
 
 enum mode { MODE_NONE, MODE_GRADE, MODE_PROVE, MODE_LIST };
@@ -28,6 +29,8 @@ struct options {
     enum mode mode;
     enum proof_print print;
     int result, seed; /* descriptors, or -1 */
+    double seconds;   /* that the workers of all tests may use */
+    pid_t parent;     /* with which it ends, or 0 */
     struct worker_setup worker;
 };
 
@@ -59,8 +62,31 @@ static struct limits parse_limits(const char *text) {
     return (struct limits){value[0], value[1], (int)value[2], (int)value[3], (int)value[4]};
 }
 
+static double parse_seconds(const char *text) {
+    char *end;
+    double seconds = strtod(text, &end);
+    if (end == text || *end || !(seconds > 0))
+        refuse("--seconds: \"%s\" is no time", text);
+    return seconds;
+}
+
 static struct options parse_options(int count, char **arguments) {
-    enum { GRADE, PROVE, LIST, MATRIX, MARGINS, WORKER, RESULT, SEED, MEMO, LIMITS, CPU, SPIN };
+    enum {
+        GRADE,
+        PROVE,
+        LIST,
+        MATRIX,
+        MARGINS,
+        WORKER,
+        RESULT,
+        SEED,
+        MEMO,
+        LIMITS,
+        SECONDS,
+        PARENT,
+        CPU,
+        SPIN
+    };
     static const struct option known[] = {{"grade", no_argument, NULL, GRADE},
                                           {"prove", no_argument, NULL, PROVE},
                                           {"list", no_argument, NULL, LIST},
@@ -71,6 +97,8 @@ static struct options parse_options(int count, char **arguments) {
                                           {"seed", required_argument, NULL, SEED},
                                           {"memo", required_argument, NULL, MEMO},
                                           {"limits", required_argument, NULL, LIMITS},
+                                          {"seconds", required_argument, NULL, SECONDS},
+                                          {"parent", required_argument, NULL, PARENT},
                                           {"cpu", required_argument, NULL, CPU},
                                           {"spin", no_argument, NULL, SPIN},
                                           {0}};
@@ -98,6 +126,10 @@ static struct options parse_options(int count, char **arguments) {
             memo_use(parse_int(name, optarg, INT_MAX));
         else if (option == LIMITS)
             o.worker.limits = parse_limits(optarg);
+        else if (option == SECONDS)
+            o.seconds = parse_seconds(optarg);
+        else if (option == PARENT)
+            o.parent = parse_int(name, optarg, INT_MAX);
         else if (option == CPU)
             o.worker.cpu = parse_int(name, optarg, INT_MAX);
         else
@@ -128,28 +160,23 @@ static char *read_secret(int descriptor) {
 }
 
 static void write_whole(int descriptor, const void *bytes, size_t count) {
-    const char *at = bytes;
-    while (count > 0) {
-        ssize_t written = write(descriptor, at, count);
-        if (written < 0 && errno == EINTR)
-            continue;
-        if (written <= 0)
-            fault("cannot write the verdicts: %s", strerror(errno));
-        at += written;
-        count -= (size_t)written;
-    }
+    if (!file_write_descriptor(descriptor, bytes, count))
+        fault("cannot write the verdicts: %s", strerror(errno));
 }
 
 static void grade(const struct options *o) {
-    if (o->worker.executable < 0 || o->result < 0 || o->worker.limits.cpu_seconds <= 0)
-        refuse("judge: --grade needs --worker, --result and --limits");
+    if (o->worker.executable < 0 || o->result < 0 || o->worker.limits.cpu_seconds <= 0 ||
+        o->seconds <= 0)
+        refuse("judge: --grade needs --worker, --result, --limits and --seconds");
     if (o->worker.spin && o->worker.cpu >= 0)
         refuse("judge: --spin and --cpu exclude each other");
     signal(SIGPIPE, SIG_IGN);
+    if (o->parent > 0 && (prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) != 0 || getppid() != o->parent))
+        fault("gradus has ended");
     fcntl(o->result, F_SETFD, FD_CLOEXEC);
     char *secret = read_secret(o->seed);
     struct verdict *verdicts = allocate((unsigned long)suite.test_count, sizeof *verdicts);
-    run_suite(&o->worker, secret, verdicts);
+    run_suite(&o->worker, secret, o->seconds, verdicts);
     uint32_t attachment_count;
     const struct text *attachments = attachments_kept(&attachment_count);
     struct judge_result head = {.magic = JUDGE_MAGIC,
@@ -177,7 +204,12 @@ static void list(void) {
 }
 
 int main(int count, char **arguments) {
+    const char *place = getenv("TMPDIR");
+    char *kept = place ? copy_string(place) : NULL;
     clearenv(); /* CK_* would change what Check does */
+    if (kept && setenv("TMPDIR", kept, 1) != 0)
+        fault("no memory for the environment");
+    free(kept);
     struct options o = parse_options(count, arguments);
     switch (o.mode) {
     case MODE_GRADE:

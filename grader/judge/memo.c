@@ -7,7 +7,10 @@
 #include "base/file.h"
 #include "public/memo.h"
 
+#include <dirent.h>
+#include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -27,10 +30,32 @@ static const uint64_t MAGIC = UINT64_C(0x316f6d656d617267); /* and version */
 
 static int directory = -1;
 
+/* "DIGEST.PROCESS": what memo_keep was writing in a process that is no more. */
+static bool is_unfinished(const char *name) {
+    const char *dot = strchr(name, '.');
+    long process = dot && dot > name ? strtol(dot + 1, NULL, 10) : 0;
+    return process > 0 && kill((pid_t)process, 0) != 0 && errno == ESRCH;
+}
+
+static void sweep(void) {
+    int again = openat(directory, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    DIR *entries = again >= 0 ? fdopendir(again) : NULL;
+    const struct dirent *entry;
+    while (entries && (entry = readdir(entries)))
+        if (is_unfinished(entry->d_name))
+            unlinkat(directory, entry->d_name, 0);
+    if (entries)
+        closedir(entries);
+    else if (again >= 0)
+        close(again);
+}
+
 void memo_use(int d) {
     directory = d;
-    if (d >= 0)
-        fcntl(d, F_SETFD, FD_CLOEXEC);
+    if (d < 0)
+        return;
+    fcntl(d, F_SETFD, FD_CLOEXEC);
+    sweep();
 }
 
 static uint64_t sum_of(const struct memo *m) {
@@ -88,7 +113,7 @@ void memo_keep(const char *key, int count, const double *numbers) {
     m.sum = sum_of(&m);
     char *name = name_of(key);
     char *beside = format_string("%s.%ld", name, (long)getpid());
-    unlinkat(directory, beside, 0); /* of a process that was ended while it wrote */
+    unlinkat(directory, beside, 0); /* of one with our number that was ended while it wrote */
     int file = openat(directory, beside, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
     if (file >= 0) {
         bool written = write(file, &m, sizeof m) == (ssize_t)sizeof m;

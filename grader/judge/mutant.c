@@ -6,9 +6,11 @@
 #include "judge/call.h"
 
 #include <errno.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -16,6 +18,9 @@
 /* The processor time decides, so that a busy machine gives the same hints; the alarm is for a
  * mutant that waits. */
 enum { CPU_SECONDS = 2, WALL_SECONDS = 20 };
+
+/* The exit code of TRIAL_PASSED, away from those of our own fault(). */
+enum { FIRST_CODE = 100 };
 
 /* Shared with the process that tries the mutant. */
 static struct verdict *verdict;
@@ -34,33 +39,39 @@ const struct verdict *mutant_verdict(void) {
 }
 
 static _Noreturn void try_here(const struct suite_test *test, const char *secret,
-                               call_thunk *const *thunks, const struct wrong *compare) {
+                               call_thunk *const *thunks, const struct wrong *compare,
+                               pid_t judge) {
     struct wrong wrong = {0};
     setrlimit(RLIMIT_CORE, &(struct rlimit){0, 0});
     setrlimit(RLIMIT_CPU, &(struct rlimit){CPU_SECONDS, CPU_SECONDS});
+    /* Whoever ends the judge ends this too. */
+    if (prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) != 0 || getppid() != judge)
+        _exit(FIRST_CODE + TRIAL_DIED);
     alarm(WALL_SECONDS);
     call_use_thunks(thunks);
     attempt_run(test, secret, verdict, &wrong);
     bool same = compare && verdict->status == VERDICT_WRONG && wrong_same(compare, &wrong);
-    _exit(verdict->status == VERDICT_PASSED ? TRIAL_PASSED : same ? TRIAL_SAME : TRIAL_FAILED);
+    _exit(FIRST_CODE + (verdict->status == VERDICT_PASSED ? TRIAL_PASSED
+                        : same                            ? TRIAL_SAME
+                                                          : TRIAL_FAILED));
 }
 
 enum trial mutant_try(const struct suite_test *test, const char *secret, call_thunk *const *thunks,
                       const struct wrong *compare) {
     clear_verdict();
     fflush(NULL); /* or the child would repeat what is still to be written */
-    pid_t child = fork();
+    pid_t judge = getpid(), child = fork();
     if (child < 0)
         fault("cannot start a process for a mutant: %s", strerror(errno));
     if (child == 0)
-        try_here(test, secret, thunks, compare);
+        try_here(test, secret, thunks, compare, judge);
     int status = 0;
     while (waitpid(child, &status, 0) < 0)
         if (errno != EINTR)
             fault("cannot wait for a mutant: %s", strerror(errno));
-    if (!WIFEXITED(status) || WEXITSTATUS(status) > TRIAL_SAME)
-        return TRIAL_DIED;
-    return (enum trial)WEXITSTATUS(status);
+    if (WIFEXITED(status) && WEXITSTATUS(status) < FIRST_CODE)
+        fault("the trial of a mutant failed with code %d", WEXITSTATUS(status));
+    return WIFEXITED(status) ? (enum trial)(WEXITSTATUS(status) - FIRST_CODE) : TRIAL_DIED;
 }
 
 /* Processor time of all trials so far. */

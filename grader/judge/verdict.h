@@ -16,7 +16,7 @@ enum verdict_status {
     VERDICT_EXITED,          /* ended the program in a call; `code` is the exit code */
     VERDICT_ENDED_EARLY,     /* ended before main: `code` exit code, or minus the signal */
     VERDICT_FORBIDDEN,       /* `code` is the number of the refused system call */
-    VERDICT_TIMED_OUT,       /* still computing when the CPU limit came; `seconds` */
+    VERDICT_TIMED_OUT,       /* still computing when the CPU limit came; `seconds`, or `costly` */
     VERDICT_BLOCKED,         /* waiting, not computing, when the wall limit came; `seconds` */
     VERDICT_OUT_OF_MEMORY,   /* `code` is the limit in MiB */
     VERDICT_TOO_MUCH_OUTPUT, /* `code` is the limit in KiB */
@@ -49,6 +49,8 @@ struct verdict {
     int code;
     double seconds;
     int share, of; /* of the test's points, when partial */
+    int costly;    /* timed out before it began, as the problem's seconds were used up: the test,
+                      from 1, that had used most of them; else 0 */
 
     /* Where it happened. */
     int line;  /* in the problem's document: of the demand that failed, or of the fence */
@@ -73,7 +75,7 @@ struct verdict {
     char mutant[VERDICT_NAME]; /* the planted mistake that gives just this wrong answer, or "" */
 
     /* What depends on machine and moment: goes into the scorecard's `run` object only. */
-    double cpu_ms, wall_ms;
+    double cpu_ms, wall_ms, waited_ms; /* waited: neither computing nor wanting to */
     long peak_kib;
 };
 

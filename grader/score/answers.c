@@ -33,15 +33,9 @@ static int extract_in_box(void *context) {
     text_init(&bytes, order->limit);
     text_init(&frames, FRAMES_BYTES);
     if (!file_read_descriptor(3, &bytes))
-        return 1;
+        return EXIT_FAULT;
     answers_extract(order->card, bytes.at, bytes.length, &frames);
-    for (size_t sent = 0; sent < frames.length;) {
-        ssize_t count = write(4, frames.at + sent, frames.length - sent);
-        if (count <= 0)
-            return 1;
-        sent += (size_t)count;
-    }
-    return 0;
+    return file_write_descriptor(4, frames.at, frames.length) ? EXIT_DONE : EXIT_FAULT;
 }
 
 /* --- Outside: frames to answers --- */
@@ -229,11 +223,16 @@ static enum answers_state extract_boxed(struct card *card, int in, struct text *
         box_wait(&boxed, &fate);
         close(boxed.output);
     }
-    bool read = fate.kind == FATE_EXITED && fate.code == 0 && file_read_descriptor(out, frames);
-    close(out);
+    bool ended = fate.kind == FATE_EXITED, done = ended && fate.code == EXIT_DONE;
+    enum answers_state state = done ? ANSWERS_READ : ANSWERS_UNREADABLE;
     if (fate.kind == FATE_SETUP)
-        return fail(card, fate.step, fate.code);
-    return read ? ANSWERS_READ : ANSWERS_UNREADABLE;
+        state = fail(card, fate.step, fate.code);
+    else if (ended && !done) /* only our own code exits */
+        state = fail(card, "reading it", ENOMEM);
+    else if (done && !file_read_descriptor(out, frames))
+        state = fail(card, "what was found in it", errno);
+    close(out);
+    return state;
 }
 
 /* A file that is not there may have been handed in, and left out for its size. */

@@ -23,6 +23,13 @@ static const struct block *find_block(const struct problem *p, enum role role, c
     return NULL;
 }
 
+const struct block *card_test_block(const struct problem *p, int number) {
+    for (int i = 0; i < p->block_count; i++)
+        if (block_is_test(&p->blocks[i]) && --number == 0)
+            return &p->blocks[i];
+    return NULL;
+}
+
 static const struct product *find_product(const struct build *build, int problem) {
     for (int i = 0; build && i < build->product_count; i++)
         if (build->products[i].problem == problem)
@@ -178,6 +185,8 @@ static const char *find_mistake(const struct card_test *t, const struct verdict 
         return "it has an unknown kind of finding";
     if (v->status == VERDICT_PARTIAL && (v->of <= 0 || v->share < 0 || v->share > v->of))
         return "it has an impossible share of the points";
+    if (v->costly != 0 && !card_test_block(t->problem, v->costly))
+        return "it blames a test that is not there";
     if (v->line < 0 || v->row < -1 || v->row >= (rows > 0 ? rows : 1))
         return "it points outside its document";
     if (!index_fits(v))
@@ -189,6 +198,8 @@ static const char *find_mistake(const struct card_test *t, const struct verdict 
 
 void card_judge(struct card *card, int problem_number, const struct verdict *verdicts, int count) {
     struct card_problem *p = find_problem(card, problem_number);
+    p->graded = true;
+    p->awaited = false;
     if (count != p->test_count) {
         char *sentence = format_string("The judge reported %d tests where the document has %d.",
                                        count, p->test_count);
@@ -207,6 +218,7 @@ void card_judge(struct card *card, int problem_number, const struct verdict *ver
             return;
         }
         t->verdict = verdicts[i];
+        t->awaited = false;
     }
     for (int i = 0; i < count; i++)
         if (verdicts[i].status == VERDICT_NOT_GRADED) {
@@ -248,12 +260,24 @@ static void set_all(struct card *card, const struct card_problem *p, enum verdic
     }
 }
 
-void card_not_graded(struct card *card, int problem_number, const char *sentence) {
-    struct card_problem *p = find_problem(card, problem_number);
-    p->graded = false;
+static void leave_out(struct card *card, struct card_problem *p, bool awaited,
+                      const char *sentence) {
+    char *fault = copy_string(sentence); /* it may be the old one */
     free(p->fault);
-    p->fault = copy_string(sentence);
+    p->fault = fault;
+    p->graded = false;
+    p->awaited = awaited;
     set_all(card, p, VERDICT_NOT_GRADED, 0);
+    for (int i = 0; i < p->test_count; i++)
+        card->tests[p->first_test + i].awaited = awaited;
+}
+
+void card_not_graded(struct card *card, int problem_number, const char *sentence) {
+    leave_out(card, find_problem(card, problem_number), false, sentence);
+}
+
+void card_await(struct card *card, int problem_number) {
+    leave_out(card, find_problem(card, problem_number), true, "It is not graded yet.");
 }
 
 void card_not_built(struct card *card, const struct product *product) {
@@ -313,7 +337,7 @@ static void sum_checked(struct card *card, struct card_problem *p, int count) {
 
 void card_sum(struct card *card) {
     card->earned = 0;
-    card->graded = true;
+    card->graded = !card->answers_fault; /* a person could not mark what is not there */
     for (int i = 0; i < card->problem_count; i++) {
         struct card_problem *p = &card->problems[i];
         p->earned = 0;

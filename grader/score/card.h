@@ -9,6 +9,7 @@
 #include "intake/intake.h"
 #include "judge/attachment.h"
 #include "judge/verdict.h"
+#include "memory/memory.h"
 
 struct card_test {
     const struct problem *problem;
@@ -16,6 +17,7 @@ struct card_test {
     const struct block *block;
     int number; /* 1, 2, … within the problem */
     double earned;
+    bool awaited; /* not graded so far: its problem's judge is still to come */
     struct verdict verdict;
     int attachment_count;
     const struct attachment *attachments;
@@ -53,6 +55,7 @@ struct card_problem {
     const struct problem *problem;
     const struct product *product; /* or NULL */
     bool graded;                   /* false: our fault; `fault` says what is known */
+    bool awaited;                  /* and as long as its judge is still to come */
     char *fault;
     double earned;
     int points; /* of its tests, or of its checked questions */
@@ -89,7 +92,8 @@ struct card {
     char *answers_fault; /* what is known of a fault of ours in reading them, or NULL */
     double earned;       /* automatic points only, to a thousandth */
     int points;
-    bool graded; /* every problem was */
+    bool graded;                 /* every problem was */
+    const struct memory *memory; /* advice that adds no points; NULL where nobody asked for it */
     struct card_run run;
 };
 
@@ -99,6 +103,8 @@ int card_answered(const struct card *card, const struct problem *p);
 int card_marked(const struct card_question *q, double *earned);
 /* The row of the shapes table that the verdict names, or NULL. */
 const struct shape_row *card_row(const struct card_test *test);
+/* A problem's test by its number, from 1, or NULL. */
+const struct block *card_test_block(const struct problem *p, int number);
 /* The planted mistake that answers just as wrongly, or NULL; its `hint` is what a student reads. */
 const struct block *card_mutant(const struct card_test *test);
 /* The file that holds what the test attached, "3.2-edges-found.png"; the caller frees it. */

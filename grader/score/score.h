@@ -22,14 +22,16 @@ void card_judge(struct card *card, int problem_number, const struct verdict *ver
  * not graded. */
 void card_attach(struct card *card, int problem_number, const struct attachment *attachments,
                  int count);
+/* Its judge is still to come: not graded so far, until one of the others is called for it. */
+void card_await(struct card *card, int problem_number);
 /* Our fault, with what is known of it: the problem's tests carry no points, not even zero. */
 void card_not_graded(struct card *card, int problem_number, const char *sentence);
 /* This product did not become ready: every test of its problem says why, or is not graded where
  * that was our fault. */
 void card_not_built(struct card *card, const struct product *product);
 
-/* Adds up, once all verdicts are in; a problem that still lacks one is not graded, and none is
- * where the submission could not be taken in by a fault of ours. */
+/* Adds up what there is, as often as there is more; a problem that still lacks one is not graded,
+ * and none is where the submission could not be taken in by a fault of ours. */
 void card_sum(struct card *card);
 
 #endif

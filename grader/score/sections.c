@@ -3,9 +3,9 @@
 #include "score/answers.h"
 
 #include "base/fault.h"
+#include "base/markdown.h"
 #include "score/headings.h"
 
-#include <cmark-gfm.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -140,7 +140,7 @@ static bool is_open(const struct scan *scan, cmark_node *node) {
  */
 static bool scan_rest(struct scan *scan) {
     cmark_node *document =
-        cmark_parse_document(scan->at, (size_t)(scan->end - scan->at), CMARK_OPT_DEFAULT);
+        markdown_parse(scan->at, (size_t)(scan->end - scan->at), CMARK_OPT_DEFAULT);
     int open = 0;
     scan->seen = 1;
     scan->seen_at = scan->at;

@@ -84,6 +84,24 @@ static const struct status {
                             "This was not graded, by a fault of ours and not of yours."},
 };
 
+/* It was not even begun: others of its problem had used up the time. */
+static const struct status used_up = {
+    {"timed_out",
+     "The tests of this problem had already taken the {together} seconds that they may take "
+     "together, most of them in {costly}.",
+     "Make {costly} faster, then run the tests again."},
+    "timed out",
+    "The tests of this problem had already taken the time that they may take together."};
+static const struct status awaited = {
+    {"not_graded", "This is not graded yet.", ""}, "not graded", "This is not graded yet."};
+
+static const struct status *status_of(const struct card_test *test) {
+    const struct verdict *v = &test->verdict;
+    if (v->status == VERDICT_TIMED_OUT && v->costly > 0)
+        return &used_up;
+    return test->awaited ? &awaited : &statuses[v->status];
+}
+
 static const struct row crashes[] = {
     [CRASH_UNKNOWN] = {"unknown", "{function} crashed with {signal}.",
                        "Look for an index that is far out of range or a pointer that was never "
@@ -195,9 +213,9 @@ static const struct row *choose(const struct card_test *test) {
         return v->finding == FINDING_MISSING ? &findings[FINDING_MISSING]
                                              : &statuses[v->status].row;
     case VERDICT_NOT_GRADED:
-        return &statuses[v->status].row;
+        return &status_of(test)->row;
     default: /* what is true of a call may not be of a program's start */
-        return before_main ? NULL : &statuses[v->status].row;
+        return before_main ? NULL : &status_of(test)->row;
     }
 }
 
@@ -262,6 +280,15 @@ static void add_cpu(const struct filling *f, struct text *out) {
 }
 static void add_wall(const struct filling *f, struct text *out) {
     add_number(out, f->test->problem->limits.wall_seconds);
+}
+static void add_together(const struct filling *f, struct text *out) {
+    add_number(out, f->test->problem->problem_seconds);
+}
+static void add_costly(const struct filling *f, struct text *out) {
+    const struct block *test = card_test_block(f->test->problem, f->v->costly);
+    text_add(out, "%d.%d", f->test->problem->number, f->v->costly);
+    if (test)
+        text_add(out, " (%s)", test->heading);
 }
 /* A double would round large counts. */
 static void add_side(const struct filling *f, struct text *out, double number, int64_t integer) {
@@ -348,6 +375,8 @@ static const struct place {
     {"call", add_call},
     {"cpu", add_cpu},
     {"wall", add_wall},
+    {"together", add_together},
+    {"costly", add_costly},
     {"got", add_got},
     {"want", add_want},
     {"allowed", add_allowed},
@@ -398,7 +427,7 @@ bool sentence_may_tell(const struct card_test *test, enum audience audience) {
 void sentence_verdict(const struct card_test *test, struct text *out, enum audience audience) {
     const struct row *row = choose(test);
     if (!sentence_may_tell(test, audience))
-        text_add(out, "%s", statuses[test->verdict.status].hidden);
+        text_add(out, "%s", status_of(test)->hidden);
     else if (row)
         fill(row->what, test, out);
     else
@@ -409,26 +438,6 @@ void sentence_next(const struct card_test *test, struct text *out, enum audience
     const struct row *row = choose(test);
     if (row && sentence_may_tell(test, audience))
         fill(row->next, test, out);
-}
-
-void sentence_blocks(const struct card_test *test, struct text *out, enum audience audience) {
-    const struct verdict *v = &test->verdict;
-    const struct {
-        const char *title, *margin, *text;
-    } blocks[] = {{"Fed:", "    ", v->fed},
-                  {"Expected:", "    ", v->expected},
-                  {"Returned:", "    ", v->returned},
-                  {"Printed by the submission:", "  | ", v->printed}};
-    if (!sentence_may_tell(test, audience))
-        return;
-    for (size_t i = 0; i < sizeof blocks / sizeof blocks[0]; i++) {
-        if (!blocks[i].text[0])
-            continue;
-        text_add(out, "%s\n", blocks[i].title);
-        sentence_add_block(out, blocks[i].margin, blocks[i].text, strlen(blocks[i].text));
-    }
-    if (v->printed_cut)
-        text_add(out, "  (It printed more than is shown.)\n");
 }
 
 const char *sentence_hint(const struct card_test *test) {

@@ -65,3 +65,23 @@ void sentence_add_block(struct text *out, const char *margin, const char *bytes,
         i += length + 1;
     }
 }
+
+void sentence_blocks(const struct card_test *test, struct text *out, enum audience audience) {
+    const struct verdict *v = &test->verdict;
+    const struct {
+        const char *title, *margin, *text;
+    } blocks[] = {{"Fed:", "    ", v->fed},
+                  {"Expected:", "    ", v->expected},
+                  {"Returned:", "    ", v->returned},
+                  {"Printed by the submission:", "  | ", v->printed}};
+    if (!sentence_may_tell(test, audience))
+        return;
+    for (size_t i = 0; i < sizeof blocks / sizeof blocks[0]; i++) {
+        if (!blocks[i].text[0])
+            continue;
+        text_add(out, "%s\n", blocks[i].title);
+        sentence_add_block(out, blocks[i].margin, blocks[i].text, strlen(blocks[i].text));
+    }
+    if (v->printed_cut)
+        text_add(out, "  (It printed more than is shown.)\n");
+}

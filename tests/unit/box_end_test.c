@@ -1,6 +1,8 @@
 /* How boxes end, and who is blamed for it.  box_deeds.c is what runs inside. */
 #include "box_run.h"
 
+#include "base/deadline.h"
+
 #include <errno.h>
 #include <sched.h>
 #include <signal.h>
@@ -71,6 +73,41 @@ START_TEST(what_cannot_start_is_no_crash) {
     ck_assert(!box_start(&box, &boxed, &fate));
     ck_assert_fate(fate, FATE_SETUP, EINVAL);
     ck_assert_str_eq(fate.step, "processor");
+}
+END_TEST
+
+/* --- The end of the run --- */
+
+START_TEST(the_end_of_the_run_ends_what_runs) {
+    become_user(_i);
+    const struct order order = {.deed = "sleep"};
+    struct boxed boxed = begin(&order, &usual);
+    pid_t pid = boxed.pid;
+    deadline_begin(0.01);
+    struct fate fate = finish(&boxed);
+    ck_assert_fate(fate, FATE_SETUP, ECANCELED);
+    ck_assert_str_eq(fate.step, "the end of the run");
+    ck_assert_int_eq(kill(pid, 0), -1);
+    ck_assert_int_eq(errno, ESRCH);
+}
+END_TEST
+
+START_TEST(nothing_starts_after_the_end_of_the_run) {
+    deadline_heed_signals();
+    raise(SIGTERM);
+    struct box box = {.kind = BOX_WORKER, .executable = deeds, .limits = usual, .cpu = -1};
+    struct boxed boxed;
+    struct fate fate;
+    ck_assert(!box_start(&box, &boxed, &fate));
+    ck_assert_fate(fate, FATE_SETUP, ECANCELED);
+    ck_assert_int_eq(boxed.output, -1);
+}
+END_TEST
+
+START_TEST(what_it_waited_for_is_told) {
+    struct limits limits = usual;
+    limits.wall_seconds = 0.1;
+    ck_assert_double_ge(perform("sleep", &limits).waited_ms, 100);
 }
 END_TEST
 
@@ -217,6 +254,9 @@ int main(void) {
     tcase_add_loop_test(tests, each_end_has_its_fate, 0, ROWS(ends));
     tcase_add_loop_test(tests, an_early_end_has_its_fate_too, 0, 2);
     tcase_add_loop_test(tests, what_cannot_start_is_no_crash, 0, 2);
+    tcase_add_loop_test(tests, the_end_of_the_run_ends_what_runs, 0, 2);
+    tcase_add_test(tests, nothing_starts_after_the_end_of_the_run);
+    tcase_add_test(tests, what_it_waited_for_is_told);
     tcase_add_test(tests, a_starved_process_is_not_blamed);
     tcase_add_loop_test(tests, one_that_is_awake_at_every_look_is_still_blocked, 0, 2);
     tcase_add_test(tests, patience_outlasts_every_limit);

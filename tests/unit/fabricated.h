@@ -93,6 +93,7 @@ static struct problem problems[] = {
      .file_count = 1,
      .files = files_3,
      .limits = {.cpu_seconds = 10, .wall_seconds = 20},
+     .problem_seconds = 30,
      .block_count = 9,
      .blocks = blocks_3,
      .table_count = 1,

@@ -167,9 +167,12 @@ struct worker {
 static struct {
     call_thunk *const *student;
     bool missing;
-    int lost_in;               /* the test whose worker dies in its first call, or -1 */
-    enum verdict_status start; /* what keeps workers from starting, or UNSET */
-    int started, stopped;      /* in shared memory with the verdicts */
+    int lost_in;                        /* the test whose worker dies in its first call, or -1 */
+    enum verdict_status start;          /* what keeps workers from starting, or UNSET */
+    double computes_ms[5], waits_ms[5]; /* of each test, as far as a worker is measured */
+    int loops_in;         /* the test that reaches its limit of half a second, or -1 */
+    double seconds;       /* for all */
+    int started, stopped; /* in shared memory with the verdicts */
 } * stage;
 static struct verdict *verdicts;
 
@@ -186,6 +189,11 @@ struct worker *worker_start(const struct worker_setup *setup, struct verdict *v)
 bool worker_call(struct worker *w, int function, const union call_value *argument,
                  union call_value *result, struct verdict *v) {
     v->calls = ++w->calls;
+    if (stage->loops_in == v - verdicts) {
+        v->seconds = 0.5;
+        verdict_set(v, VERDICT_TIMED_OUT, 0);
+        return false;
+    }
     if (stage->lost_in == v - verdicts) {
         verdict_set(v, VERDICT_CRASHED, SIGSEGV);
         return false;
@@ -202,6 +210,8 @@ bool worker_said_missing(const struct worker *w) {
 void worker_stop(struct worker *w, struct verdict *v) {
     stage->stopped++;
     v->peak_kib = 77;
+    v->cpu_ms += stage->computes_ms[v - verdicts];
+    v->waited_ms += stage->waits_ms[v - verdicts];
     free(w);
 }
 
@@ -210,7 +220,8 @@ static void set_stage(void) {
     ck_assert(shared != MAP_FAILED);
     stage = (void *)shared;
     verdicts = (void *)(shared + 4096);
-    stage->lost_in = -1;
+    stage->lost_in = stage->loops_in = -1;
+    stage->seconds = 20;
 }
 
 /* In a process of its own: Check does not run inside Check. */
@@ -219,7 +230,7 @@ static const struct verdict *grade(call_thunk *const *student, const char *secre
     memset(verdicts, 0, TESTS * sizeof *verdicts);
     pid_t child = fork();
     if (child == 0) {
-        run_suite(&(struct worker_setup){.cpu = -1}, secret, verdicts);
+        run_suite(&(struct worker_setup){.cpu = -1}, secret, stage->seconds, verdicts);
         _exit(0);
     }
     int status = 0;
@@ -339,6 +350,53 @@ START_TEST(goes_on_after_a_lost_worker) {
 }
 END_TEST
 
+/* --- The seconds of the problem --- */
+
+static void demand_used_up(const struct verdict *v, int costly) {
+    ck_assert_int_eq(v->status, VERDICT_TIMED_OUT);
+    ck_assert_int_eq(v->costly, costly);
+    ck_assert_double_eq(v->seconds, stage->seconds);
+    ck_assert_int_eq(v->calls, 0);
+}
+
+START_TEST(begins_no_test_once_the_seconds_are_used_up) {
+    stage->seconds = 1;
+    stage->computes_ms[DOUBLES] = 300;
+    stage->computes_ms[TOTALS] = 300;
+    stage->waits_ms[TOTALS] = 400; /* waiting counts, too */
+    const struct verdict *v = grade(right, "");
+    ck_assert_int_eq(v[DOUBLES].status, VERDICT_PASSED);
+    ck_assert_int_eq(v[TOTALS].status, VERDICT_PASSED);
+    ck_assert_int_eq(stage->started, 2);
+    for (int i = STEPS; i < TESTS; i++) {
+        demand_used_up(&v[i], TOTALS + 1);
+        ck_assert_int_eq(v[i].line, tests[i].line);
+    }
+}
+END_TEST
+
+START_TEST(begins_every_test_while_seconds_are_left) {
+    stage->seconds = 1;
+    for (int i = 0; i < TESTS - 1; i++)
+        stage->computes_ms[i] = 249;
+    grade(right, "");
+    ck_assert_int_eq(stage->started, TESTS);
+}
+END_TEST
+
+START_TEST(charges_a_limit_that_was_reached_and_not_what_was_measured) {
+    stage->seconds = 1;
+    stage->loops_in = DOUBLES;
+    stage->computes_ms[DOUBLES] = 2000; /* our look came late */
+    const struct verdict *v = grade(right, "");
+    ck_assert_int_eq(v[DOUBLES].status, VERDICT_TIMED_OUT);
+    ck_assert_int_eq(v[DOUBLES].costly, 0);
+    ck_assert_int_eq(v[TOTALS].status, VERDICT_PASSED);
+    stage->seconds = 0.5;
+    demand_used_up(&grade(right, "")[TOTALS], DOUBLES + 1);
+}
+END_TEST
+
 START_TEST(keeps_why_no_worker_started) {
     stage->start = VERDICT_ENDED_EARLY;
     const struct verdict *v = grade(right, "");
@@ -435,6 +493,9 @@ static Suite *judge_suite(void) {
     tcase_add_test(t, tells_idle_from_wrong);
     tcase_add_test(t, mixes_the_secret_into_hidden_inputs_only);
     tcase_add_test(t, goes_on_after_a_lost_worker);
+    tcase_add_test(t, begins_no_test_once_the_seconds_are_used_up);
+    tcase_add_test(t, begins_every_test_while_seconds_are_left);
+    tcase_add_test(t, charges_a_limit_that_was_reached_and_not_what_was_measured);
     tcase_add_test(t, keeps_why_no_worker_started);
     tcase_add_test(t, keeps_the_first_bad_thing);
     tcase_add_test(t, compares_wrong_numbers_by_their_largest);

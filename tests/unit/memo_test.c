@@ -192,19 +192,6 @@ START_TEST(a_wrong_call_is_a_fault) {
 }
 END_TEST
 
-/* --- The judge's time --- */
-
-START_TEST(the_judges_own_work_adds_to_its_time) {
-    struct block two[] = {{.role = ROLE_TEST}, {.role = ROLE_HIDDEN}};
-    struct problem p = {
-        .limits = {.cpu_seconds = 10, .wall_seconds = 20}, .block_count = 2, .blocks = two};
-    double without = judges_patience(&p);
-    p.judge_seconds = 20;
-    ck_assert_double_eq(judges_patience(&p), without + 20);
-    ck_assert(without >= 2 * p.limits.wall_seconds); /* its two tests' */
-}
-END_TEST
-
 int main(void) {
     Suite *suite = suite_create("memo");
     TCase *memos = tcase_create("memos");
@@ -219,8 +206,5 @@ int main(void) {
     tcase_add_loop_exit_test(memos, a_wrong_call_is_a_fault, EXIT_FAULT, 0,
                              sizeof wrong_calls / sizeof *wrong_calls);
     suite_add_tcase(suite, memos);
-    TCase *time = tcase_create("time");
-    tcase_add_test(time, the_judges_own_work_adds_to_its_time);
-    suite_add_tcase(suite, time);
     return unit_run(suite);
 }

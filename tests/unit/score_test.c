@@ -98,6 +98,25 @@ START_TEST(does_not_grade_what_was_not_judged) {
 }
 END_TEST
 
+START_TEST(waits_for_a_judge_that_is_still_to_come) {
+    card_await(card, 3);
+    card_sum(card);
+    ck_assert(card->problems[0].awaited && !card->problems[0].graded && !card->graded);
+    text_clear(&said);
+    sentence_verdict(&card->tests[1], &said, AUDIENCE_STUDENT);
+    ck_assert_str_eq(said.at, "This is not graded yet.");
+    judge_all(card, fabricate(VERDICT_PASSED), fabricate(VERDICT_PASSED));
+    ck_assert(!card->problems[0].awaited && card->graded);
+    ck_assert_double_eq(card->earned, 10);
+    card_await(card, 3);
+    card_not_graded(card, 3, "The judge died.");
+    ck_assert(!card->problems[0].awaited);
+    text_clear(&said);
+    sentence_verdict(&card->tests[1], &said, AUDIENCE_STUDENT);
+    ck_assert_str_eq(said.at, "This was not graded, by a fault of ours and not of yours.");
+}
+END_TEST
+
 START_TEST(does_not_grade_another_number_of_tests) {
     struct verdict one = fabricate(VERDICT_PASSED);
     card_judge(card, 3, &one, 1);
@@ -144,9 +163,13 @@ static void break_string(struct verdict *v) {
 static void break_bool(struct verdict *v) {
     memset(&v->printed_cut, 7, sizeof v->printed_cut);
 }
+static void break_costly(struct verdict *v) {
+    v->status = VERDICT_TIMED_OUT;
+    v->costly = 3;
+}
 static void (*const breaks[])(struct verdict *) = {
     break_status, break_unset, break_crash, break_finding, break_share, break_row,
-    break_rank,   break_index, break_count, break_string,  break_bool};
+    break_rank,   break_index, break_count, break_string,  break_bool,  break_costly};
 enum { BREAKS = sizeof breaks / sizeof breaks[0] };
 
 START_TEST(does_not_grade_a_verdict_that_makes_no_sense) {
@@ -233,12 +256,26 @@ START_TEST(names_limits_and_calls) {
     struct verdict v = fabricate(VERDICT_TIMED_OUT);
     v.seconds = 10.0421; /* measured: never shown */
     ck_assert_str_eq(say(v), "add_up was still computing after 10 seconds.");
+    v.costly = 2;
+    ck_assert_str_eq(say(v), "The tests of this problem had already taken the 30 seconds that "
+                             "they may take together, most of them in 3.2 (Any sum).");
     v.status = VERDICT_FORBIDDEN;
     v.code = 257;
     ck_assert_str_eq(say(v), "add_up asked the system for openat, which is not allowed here.");
     v.status = VERDICT_EXITED;
     v.code = 3;
     ck_assert_str_eq(say(v), "add_up ended the whole program, with exit code 3.");
+}
+END_TEST
+
+START_TEST(names_no_test_to_whom_it_is_hidden) {
+    struct verdict v = fabricate(VERDICT_TIMED_OUT);
+    v.costly = 1;
+    judge_all(card, fabricate(VERDICT_PASSED), v);
+    text_clear(&said);
+    sentence_verdict(&card->tests[1], &said, AUDIENCE_STUDENT);
+    ck_assert_str_eq(said.at, "The tests of this problem had already taken the time that they may "
+                              "take together.");
 }
 END_TEST
 
@@ -341,6 +378,7 @@ int main(void) {
     tcase_add_test(all, does_not_grade_answers_that_we_failed_to_read);
     tcase_add_test(all, gives_nothing_for_any_other_status);
     tcase_add_test(all, does_not_grade_what_was_not_judged);
+    tcase_add_test(all, waits_for_a_judge_that_is_still_to_come);
     tcase_add_test(all, does_not_grade_another_number_of_tests);
     tcase_add_loop_test(all, does_not_grade_a_verdict_that_makes_no_sense, 0, BREAKS);
     tcase_add_test(all, names_the_wrong_element);
@@ -348,6 +386,7 @@ int main(void) {
     tcase_add_test(all, writes_large_counts_out);
     tcase_add_test(all, tells_crashes_apart);
     tcase_add_test(all, names_limits_and_calls);
+    tcase_add_test(all, names_no_test_to_whom_it_is_hidden);
     tcase_add_loop_test(all, has_words_for_everything_that_can_happen, VERDICT_PARTIAL,
                         VERDICT_COUNT);
     tcase_add_test(all, says_what_to_do_next);
