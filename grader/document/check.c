@@ -2,6 +2,7 @@
  * rules; neither how a block is written nor what becomes of it. */
 #include "document/reader.h"
 
+#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -74,9 +75,26 @@ static void check_mutant(const struct reader *r, const struct problem *p, const 
         mistake(r, b->line, "killed-by: there is no test \"%s\"", b->killed_by);
 }
 
+static const char *next_letter(const char *at) {
+    while (*at && !isalnum((unsigned char)*at))
+        at++;
+    return at;
+}
+
+/* Headings are read letter by letter, whatever stands between: "3. Sums" and "3.sums" are one. */
+static bool reads_like(const char *a, const char *b) {
+    for (a = next_letter(a), b = next_letter(b); *a; a = next_letter(a + 1), b = next_letter(b + 1))
+        if (tolower((unsigned char)*a) != tolower((unsigned char)*b))
+            return false;
+    return !*b;
+}
+
 /* Read by a person: points and a rubric.  Checked by a machine: neither. */
 static void check_question(const struct reader *r, const struct problem *p, const struct block *b) {
     const struct block *rubric = block_find(p, ROLE_RUBRIC, b->name);
+    if (!b->part && reads_like(b->name, p->title))
+        mistake(r, b->line, "question \"%s\" is called like its problem: name it otherwise",
+                b->name);
     if (b->check == CHECK_NOTHING) {
         if (b->points == 0)
             mistake(r, b->line, "question \"%s\" is worth nothing", b->name);

@@ -101,6 +101,28 @@ static int find_longest(const struct card *card, int number, const char *words, 
     return found;
 }
 
+/* Whether these words are just the question's heading in the skeleton, with its points or without
+ * them. */
+static bool is_heading(const struct card_question *q, const char *words, bool points) {
+    struct text heading;
+    char wanted[WORDS];
+    text_init(&heading, KIB);
+    if (points)
+        question_heading(q->problem, q->block, &heading);
+    else
+        question_label(q->problem, q->block, &heading);
+    make_words(heading.at, wanted);
+    text_free(&heading);
+    return strcmp(words, wanted) == 0;
+}
+
+static int find_heading(const struct card *card, const char *words, bool points) {
+    for (int i = 0; i < card->question_count; i++)
+        if (is_heading(&card->questions[i], words, points))
+            return i;
+    return HEADING_OTHER;
+}
+
 int heading_read(const struct card *card, const char *text) {
     char words[WORDS];
     int number = 0;
@@ -108,6 +130,11 @@ int heading_read(const struct card *card, const char *text) {
     const char *rest = read_number(words, &number);
     if (!rest)
         return HEADING_OTHER;
+    /* As the skeleton has it, whatever else it could mean: a question may be called "points", or
+     * begin like its problem's title. */
+    int whole = find_heading(card, words, true);
+    if (whole != HEADING_OTHER)
+        return whole;
     for (int i = 0; i < card->problem_count; i++)
         if (is_problem(card->problems[i].problem, number, rest))
             return HEADING_PROBLEM;
@@ -119,20 +146,6 @@ int heading_read(const struct card *card, const char *text) {
 int heading_read_plain(const struct card *card, const char *text) {
     char words[WORDS];
     make_words(text, words);
-    for (int i = 0; i < card->question_count; i++) {
-        const struct card_question *q = &card->questions[i];
-        struct text heading;
-        char wanted[WORDS];
-        text_init(&heading, KIB);
-        question_heading(q->problem, q->block, &heading);
-        make_words(heading.at, wanted);
-        bool same = strcmp(words, wanted) == 0;
-        heading.at[strcspn(heading.at, " ")] = '\0'; /* without the points */
-        make_words(heading.at, wanted);
-        same = same || strcmp(words, wanted) == 0;
-        text_free(&heading);
-        if (same)
-            return i;
-    }
-    return HEADING_OTHER;
+    int whole = find_heading(card, words, true);
+    return whole != HEADING_OTHER ? whole : find_heading(card, words, false);
 }

@@ -131,25 +131,42 @@ static void demand_files(const char *folder, bool students, bool kept) {
     free(entries);
 }
 
-/* The file of answers as students get it: each heading is found, nothing is answered, and nothing
- * earned. */
-static void demand_untouched(const struct homework *h, const char *out) {
-    char *path = format_string("%s/skeleton/%s", out, h->answers.name);
-    struct text answers, frames;
-    text_init(&answers, 16 * MIB);
+static void demand_states(const struct homework *h, const struct text *answers,
+                          enum answer_state state) {
+    struct text frames;
     text_init(&frames, 16 * MIB);
-    DEMAND(file_read(path, &answers));
     struct card *card = card_make(h, NULL, NULL);
-    answers_extract(card, answers.at, answers.length, &frames);
+    answers_extract(card, answers->at, answers->length, &frames);
     answers_accept(card, &frames);
     DEMAND(card->answers == ANSWERS_READ);
     for (int i = 0; i < card->question_count; i++) {
         DEMAND(card->questions[i].sections == 1);
-        DEMAND(card->questions[i].state == ANSWER_MISSING);
+        DEMAND(card->questions[i].state == state);
     }
     card_free(card);
-    text_free(&answers);
     text_free(&frames);
+}
+
+/* The file of answers as students get it: each heading is found, and nothing is answered.  With a
+ * line below each question, all are. */
+static void demand_answers(const struct homework *h, const char *out) {
+    static const char answer[] = "zq 73\n\n";
+    char *path = format_string("%s/skeleton/%s", out, h->answers.name);
+    struct text answers, filled;
+    text_init(&answers, 16 * MIB);
+    text_init(&filled, 16 * MIB);
+    DEMAND(file_read(path, &answers));
+    demand_states(h, &answers, ANSWER_MISSING);
+    /* Only headings begin with "#": questions are quoted. */
+    for (const char *line = answers.at; line; line = line_find(line, 2)) {
+        const char *end = line_find(line, 2);
+        text_add(&filled, "%s", *line == '#' ? answer : "");
+        text_add_bytes(&filled, line, end ? (size_t)(end - line) : strlen(line));
+    }
+    text_add(&filled, "%s", answer);
+    demand_states(h, &filled, ANSWER_GIVEN);
+    text_free(&answers);
+    text_free(&filled);
     free(path);
 }
 
@@ -161,7 +178,7 @@ static void demand_tangled(const struct homework *h) {
     DEMAND(done == (mistakes.length == 0));
     if (done) {
         demand_files(out, false, keeps_secret(h));
-        demand_untouched(h, out);
+        demand_answers(h, out);
     } else {
         demand_mistakes(&mistakes, INT32_MAX);
     }

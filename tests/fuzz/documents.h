@@ -9,8 +9,8 @@
 void documents_begin(void);
 /* Puts these bytes in a document's place and reads the homework; where it is well, tangles it.
  * Demands what is true of any homework: points add up, generated files are clean text, nothing
- * secret is in the skeleton, handing the skeleton in answers no question; and of any mistake: it is
- * a line with a place in a document. */
+ * secret is in the skeleton, handing the skeleton in answers no question and writing below each
+ * answers all; and of any mistake: it is a line with a place in a document. */
 void documents_replace(const char *name, const uint8_t *bytes, size_t count);
 
 #endif

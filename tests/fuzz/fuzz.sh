@@ -14,6 +14,11 @@ fuzzers=$1 amount=$2
 shift 2
 [ $# -gt 0 ] || set -- $(cd tests/fuzz && ls ./*_fuzz.c | sed 's,./\(.*\)_fuzz.c,\1,')
 
+# A harness that finds something ends without tidying up.
+TMPDIR=$(mktemp -d -p /dev/shm 2>/dev/null || mktemp -d)
+export TMPDIR
+trap 'rm -rf "$TMPDIR"' EXIT
+
 # What a harness begins with.
 seeds() {
     folder=$fuzzers/seeds/$1

@@ -78,6 +78,7 @@ def listings():
         "files": b"\0" + whole,
         "in-a-folder": b"\0" + frame(b"handin/", 0, None, 1) + frame(b"handin/first.c", 3, b"abc"),
         "large": b"\0" + whole + frame(b"large.c", 2 ** 63) + frame(b"link.c", 0, None, 2),
+        "long-name": b"\0" + frame(b"a/" * 1000, 0),
         "damaged": b"\2",
         "killed": b"\x81",
     }
@@ -92,6 +93,7 @@ def sections():
     return {
         "all": struct.pack("=I", 1) + b"".join(section(i, 3 * i + 1, a) for i, a in enumerate(given)),
         "twice": struct.pack("=I", 1) + section(0, 1, b"\n") + section(0, 5, b"more\n"),
+        "beyond": struct.pack("=I", 1) + section(5, 1, b"more\n"),
         "binary": struct.pack("=I", 4),
     }
 
@@ -119,16 +121,21 @@ def workers():
 
 def verdicts():
     picture = struct.pack("=IIiiI", 0, 0, 2, 3, 6) + b"edges\0\0\0" + bytes(6)
-    text = struct.pack("=IIiiI", 1, 1, 0, 0, 2) + b"note\0\0\0\0" + b"hi"
+    text, beyond = (struct.pack("=IIiiI", test, 1, 0, 0, 2) + b"note\0\0\0\0" + b"hi" for test in (1, 2))
     head = struct.pack("=IIIIQII", 0x67726164, 3, 2, 0, 0, 0, 0)
     two = struct.pack("=IIIIQII", 0x67726164, 3, 2, 0, 0, 2, 0)
     wrong = struct.pack("=IIiidiiiii", 3, 0, 0, 0, 0.0, 0, 0, 12, -1, 4) + b"add_up".ljust(84, b"\0")
     partial = struct.pack("=IIiidiiiii", 2, 0, 0, 0, 0.0, 1, 3, 12, -1, 4) + b"add_up".ljust(84, b"\0")
+    failed = struct.pack("=I", 14) + bytes(124) + b"\xff" + b"\0".join([b"\x1b[31mred\x9b\xff\n"] * 9)
     return {
+        "not-graded": b"\x0b" + head + failed,
+        "texts": b"\x0b" + head + wrong.ljust(128, b"\0") + failed[128:],
+        "endless": b"\x0b" + head + wrong.ljust(128, b"\0") + b"\2",
         "passed": b"\1" + head,
         "wrong": b"\3" + head + wrong,
         "partial": b"\5" + head + partial,
         "attached": b"\x41" + two + picture + text,
+        "attached-beyond": b"\x41" + two + picture + beyond,
         "cut": b"\x81" + head,
         "nothing": b"\0",
     }
@@ -167,6 +174,7 @@ def pictures():
         "colour-16": png(1, 1, 16, 2, b"\0" + bytes(range(6))),
         "palette": png(2, 1, 1, 3, b"\0\x40", palette),
         "interlaced": png(1, 1, 8, 6, b"\0abcd", interlace=1),
+        "tall": png(1, 5000, 8, 0, bytes(10000)),
         "wide": png(70000, 1, 8, 0, b"\0"),
     }
 

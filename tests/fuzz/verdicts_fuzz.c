@@ -21,6 +21,46 @@ void fuzz_begin(void) {
     functions_3[0].prototype = "void add_up(void)";
 }
 
+struct room {
+    char *at;
+    size_t size;
+};
+enum { TEXTS = 9 };
+
+static void list_texts(struct verdict *v, struct room texts[TEXTS]) {
+    const struct room all[TEXTS] = {{v->function, sizeof v->function},
+                                    {v->argument, sizeof v->argument},
+                                    {v->expression, sizeof v->expression},
+                                    {v->sentence, sizeof v->sentence},
+                                    {v->fed, sizeof v->fed},
+                                    {v->expected, sizeof v->expected},
+                                    {v->returned, sizeof v->returned},
+                                    {v->printed, sizeof v->printed},
+                                    {v->mutant, sizeof v->mutant}};
+    memcpy(texts, all, sizeof all);
+}
+
+/* Texts of any bytes, and perhaps one of them without an end. */
+static void write_texts(struct input *in, struct verdict *v) {
+    struct room texts[TEXTS];
+    list_texts(v, texts);
+    uint8_t endless = input_byte(in);
+    for (int i = 0; i < TEXTS; i++)
+        input_string(in, texts[i].at, texts[i].size);
+    if (endless < TEXTS)
+        memset(texts[endless].at, 'x', texts[endless].size);
+}
+
+/* Of what is believed every text ends. */
+static void demand_ends(const struct card *card) {
+    struct room texts[TEXTS];
+    for (int i = 0; i < card->test_count; i++) {
+        list_texts(&card->tests[i].verdict, texts);
+        for (int k = 0; k < TEXTS; k++)
+            DEMAND(memchr(texts[k].at, '\0', texts[k].size) != NULL);
+    }
+}
+
 /* The first byte says which parts of the head the fuzzer need not find out. */
 static int make_report(const uint8_t *bytes, size_t count) {
     struct input in = {bytes, count};
@@ -38,11 +78,11 @@ static int make_report(const uint8_t *bytes, size_t count) {
     int file = memory_file(&head, sizeof head);
     for (int i = 0; i < TESTS; i++) {
         verdicts[i] = fabricate(VERDICT_PASSED);
-        /* A verdict is long and most of it is text: what comes first decides what it means. */
+        /* What comes first decides what a verdict means. */
         if (given & (2 << i))
             input_fill(&in, &verdicts[i], 128);
         if (given & (8 << i))
-            input_fill(&in, &verdicts[i], sizeof verdicts[i]);
+            write_texts(&in, &verdicts[i]);
     }
     if (!(given & 0x80))
         DEMAND(write(file, verdicts, sizeof verdicts) == (ssize_t)sizeof verdicts);
@@ -87,6 +127,7 @@ void fuzz_one(const uint8_t *bytes, size_t count) {
     } else {
         DEMAND(j->verdict_count == TESTS);
         card_judge(card, 3, j->verdicts, j->verdict_count);
+        demand_ends(card);
         demand_attached(card, j);
     }
     card_sum(card);
