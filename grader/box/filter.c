@@ -1,11 +1,15 @@
 /* The system calls that boxed code may make: what a static C program needs to start, compute,
  * print and end, and nothing that opens, connects, starts or controls anything.  A call that no
  * rule names goes to the listener, so that it can be named to the student; some harmless questions
- * are answered with an error instead, because the C library asks them unprompted. */
+ * are answered with an error instead, because the C library asks them unprompted.
+ *
+ * Tools are other people's programs, which call what their versions need, so for them it is the
+ * other way round: what no rule names is allowed. */
 #include "layers.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <linux/audit.h>
 #include <linux/filter.h>
 #include <linux/seccomp.h>
@@ -49,6 +53,9 @@ struct rule {
     struct condition only[CONDITIONS]; /* a mask of zero ends them */
 };
 enum { WHOLE = -1 };
+/* The bit of the clocks that belong to a process or a device: they tell how long the judge has
+ * computed, and which processes there are. */
+enum { FOREIGN_CLOCK = INT_MIN };
 
 /* In every box.  Harmless means: on no descriptor but those that were passed, on no process but
  * itself. */
@@ -67,13 +74,13 @@ static const struct rule common_rules[] = {
     {SYS_lseek, ALLOW, {{0}}},
     {SYS_fstat, ALLOW, {{0}}},
     {SYS_close, ALLOW, {{0}}},
-    {SYS_clock_gettime, ALLOW, {{0}}},
-    {SYS_clock_getres, ALLOW, {{0}}},
+    {SYS_clock_gettime, ALLOW, {{LOW(0), FOREIGN_CLOCK, 0, ANSWER(EINVAL)}}},
+    {SYS_clock_getres, ALLOW, {{LOW(0), FOREIGN_CLOCK, 0, ANSWER(EINVAL)}}},
     {SYS_gettimeofday, ALLOW, {{0}}},
     {SYS_time, ALLOW, {{0}}},
     {SYS_times, ALLOW, {{0}}},
     {SYS_getrusage, ALLOW, {{0}}},
-    {SYS_clock_nanosleep, ALLOW, {{0}}},
+    {SYS_clock_nanosleep, ALLOW, {{LOW(0), FOREIGN_CLOCK, 0, ANSWER(EINVAL)}}},
     {SYS_nanosleep, ALLOW, {{0}}},
     {SYS_sched_yield, ALLOW, {{0}}},
     {SYS_restart_syscall, ALLOW, {{0}}},
@@ -131,6 +138,60 @@ static const struct rule reader_rules[] = {
     {SYS_access, ANSWER(ENOENT), {{0}}},
 };
 
+/* No compiler, assembler or linker connects, traces, mounts or leaves something in the kernel that
+ * the next one finds; one that a source has taken over would.  They stay in one process group, so
+ * that all of it can be ended where there is no user id to find it by. */
+#define NO(call)                                                                                   \
+    {                                                                                              \
+        SYS_##call, ANSWER(EPERM), {                                                               \
+            { 0 }                                                                                  \
+        }                                                                                          \
+    }
+enum { NEW_NAMESPACES = 0x7e020000 };
+static const struct rule tool_rules[] = {
+    NO(socket),
+    NO(socketpair),
+    NO(setsid),
+    NO(setpgid),
+    NO(ptrace),
+    NO(process_vm_readv),
+    NO(process_vm_writev),
+    NO(pidfd_open),
+    NO(pidfd_getfd),
+    NO(kcmp),
+    NO(keyctl),
+    NO(add_key),
+    NO(request_key),
+    NO(io_uring_setup),
+    NO(io_setup),
+    NO(bpf),
+    NO(perf_event_open),
+    NO(userfaultfd),
+    NO(memfd_create),
+    NO(shmget),
+    NO(semget),
+    NO(msgget),
+    NO(mq_open),
+    NO(inotify_init),
+    NO(inotify_init1),
+    NO(fanotify_init),
+    NO(name_to_handle_at),
+    NO(open_by_handle_at),
+    NO(mount),
+    NO(umount2),
+    NO(pivot_root),
+    NO(chroot),
+    NO(unshare),
+    NO(setns),
+    NO(fsopen),
+    NO(open_tree),
+    NO(move_mount),
+    NO(modify_ldt),
+    NO(syslog),
+    {SYS_clone, ALLOW, {{LOW(0), NEW_NAMESPACES, 0, ANSWER(EPERM)}}},
+    {SYS_clone3, ANSWER(ENOSYS), {{0}}}, /* its flags cannot be seen; the library falls back */
+};
+
 /* --- From rules to a program --- */
 
 enum { PROGRAM_LENGTH = 320, RULE_LENGTH = 2 + 4 * CONDITIONS };
@@ -185,6 +246,20 @@ static void add_rules(struct program *p, const struct rule *rules, size_t count)
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
+static void add_kind(struct program *p, enum box_kind kind) {
+    if (kind == BOX_TOOL) {
+        add_rules(p, tool_rules, COUNT(tool_rules));
+        add_return(p, ALLOW);
+        return;
+    }
+    add_rules(p, common_rules, COUNT(common_rules));
+    if (kind == BOX_WORKER)
+        add_rules(p, worker_rules, COUNT(worker_rules));
+    else
+        add_rules(p, reader_rules, COUNT(reader_rules));
+    add_return(p, REFUSE);
+}
+
 int filter_install(enum box_kind kind, bool notify) {
     struct program p = {.count = 0,
                         .refusal = notify ? SECCOMP_RET_USER_NOTIF : SECCOMP_RET_KILL_PROCESS,
@@ -195,13 +270,7 @@ int filter_install(enum box_kind kind, bool notify) {
     add_load(&p, offsetof(struct seccomp_data, nr));
     add(&p, BPF_JMP | BPF_JGE | BPF_K, 0, 1, X32_CALLS);
     add_return(&p, SECCOMP_RET_KILL_PROCESS);
-    add_rules(&p, common_rules, COUNT(common_rules));
-    if (kind == BOX_WORKER)
-        add_rules(&p, worker_rules, COUNT(worker_rules));
-    else
-        add_rules(&p, reader_rules, COUNT(reader_rules));
-    add_return(&p, REFUSE);
-
+    add_kind(&p, kind);
     struct sock_fprog filter = {p.count, p.code};
     return (int)syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER,
                         notify ? SECCOMP_FILTER_FLAG_NEW_LISTENER : 0, &filter);

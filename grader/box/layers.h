@@ -23,17 +23,18 @@ enum {
 
 /* --- filter.c --- */
 
-/* Installs the allow-list.  Returns the listener of refused calls, 0 when `notify` is false (a
- * refused call then ends the process with SIGSYS), or -1. */
+/* Installs the allow-list, or a tool's list of the denied.  Returns the listener of refused calls,
+ * 0 when `notify` is false (a refused call then ends the process with SIGSYS), or -1. */
 int filter_install(enum box_kind kind, bool notify);
 /* The only path that a box's execveat may be given. */
 extern const char filter_empty_path[1];
 
 /* --- landlock.c --- */
 
-int landlock_version(void); /* 0 when the kernel has none */
-/* A ruleset that allows the box's paths and nothing else, or -1. */
-int landlock_ruleset(const struct box *box);
+/* The newest version of which the kernel takes a ruleset, or 0. */
+int landlock_version(void);
+/* A ruleset of that version that allows the box's paths and nothing else, or -1. */
+int landlock_ruleset(const struct box *box, int version);
 bool landlock_enforce(int ruleset); /* in the child, after no_new_privs */
 
 /* --- identity.c --- */

@@ -110,14 +110,14 @@ static bool is_wanted(const struct building *g, const struct problem *p,
     return file->helper || needs_file(g->homework, p, file->name, 0);
 }
 
-/* All objects, or those of one problem, of what it uses, and of the helpers.  What is missing or
- * broken in a used problem is left to the weak functions. */
+/* The objects of one problem, of what it uses, and of the helpers.  What is missing or broken in a
+ * used problem is left to the weak functions. */
 static struct linkage choose(const struct building *g, const struct problem *p) {
-    struct linkage l = {.name = p ? format_string("link-%d", p->number) : copy_string("link-all")};
+    struct linkage l = {.name = format_string("link-%d", p->number)};
     l.units = allocate((unsigned long)g->unit_count, sizeof(void *));
     for (int u = 0; u < g->unit_count; u++) {
         const struct build_file *file = g->units[u].file;
-        if (file->state == BUILD_COMPILED && (!p || is_wanted(g, p, file)))
+        if (file->state == BUILD_COMPILED && is_wanted(g, p, file))
             l.units[l.unit_count++] = &g->units[u];
     }
     return l;
@@ -143,12 +143,15 @@ static void add_product(const struct building *g, const struct problem *p) {
     struct product *product = &b->products[b->product_count++];
     *product = (struct product){.problem = p->number, .executable = -1};
     text_init(&product->log, LOG_BYTES);
+    static const enum product_state without[] = {[BUILD_MISSING] = PRODUCT_FILE_MISSING,
+                                                 [BUILD_FAILED] = PRODUCT_NOT_COMPILED,
+                                                 [BUILD_EXCEEDED] = PRODUCT_COMPILER_EXCEEDED};
     for (int f = 0; f < p->file_count && product->state == PRODUCT_READY; f++) {
         const struct build_file *file = find_file(b, p->files[f].name);
         if (file->state == BUILD_COMPILED || file->state == BUILD_FAULT)
             continue;
         product->culprit = copy_string(file->name);
-        product->state = file->state == BUILD_MISSING ? PRODUCT_FILE_MISSING : PRODUCT_NOT_COMPILED;
+        product->state = without[file->state];
     }
     for (int u = 0; u < g->unit_count && product->state == PRODUCT_READY; u++)
         if (g->units[u].file->state == BUILD_FAULT && is_wanted(g, p, g->units[u].file))
@@ -226,55 +229,22 @@ static void explain_silence(const struct building *g, const struct problem *p, i
 
 /* --- What is linked with what --- */
 
-static void hand_out(const struct building *g, int executable) {
-    for (int p = 0; p < g->build->product_count; p++) {
-        struct product *product = &g->build->products[p];
-        if (product->state != PRODUCT_READY)
-            continue;
-        product->executable = fcntl(executable, F_DUPFD_CLOEXEC, 3);
-        if (product->executable < 0)
-            fault("cannot share the program: %s", strerror(errno));
-    }
-}
-
-static void give_up_all(const struct building *g, const struct text *why) {
-    for (int p = 0; p < g->build->product_count; p++)
-        if (g->build->products[p].state == PRODUCT_READY)
-            give_up(&g->build->products[p], why);
-}
-
-/* False when it is better done problem by problem.  Not because of a fault of ours: a function that
- * stands in another problem's file would be missing then. */
-static bool link_once(const struct building *g) {
-    struct linkage all = choose(g, NULL);
-    link_all(g->tools, g->scratch, &all, 1);
-    const struct limits *limits = &g->homework->limits;
-    struct verdict v = {.status = VERDICT_UNSET};
-    bool made = all.executable >= 0, good = made && says_hello(all.executable, limits, &v);
-    bool hindered = made && v.status == VERDICT_NOT_GRADED && refusal(all.executable, limits) == 0;
-    if (hindered)
-        text_add(&all.log, "Its program could not be started: %s.\n", v.sentence);
-    if (good)
-        hand_out(g, all.executable);
-    else if (all.failed || hindered)
-        give_up_all(g, &all.log);
-    good = good || all.failed || hindered;
-    free_linkage(&all);
-    return good;
-}
-
 /* The submission's mistake only where our own parts can be linked without it. */
-static void blame_linkage(const struct building *g, const struct problem *p, const struct text *log,
-                          struct product *product) {
+static void blame_linkage(const struct building *g, const struct problem *p,
+                          const struct linkage *l, struct product *product) {
     struct linkage ours = link_nothing(g, p);
     bool links = ours.executable >= 0;
-    product->state = links ? PRODUCT_NOT_LINKED : PRODUCT_NOT_GRADED;
+    product->state = !links        ? PRODUCT_NOT_GRADED
+                     : l->exceeded ? PRODUCT_LINKER_EXCEEDED
+                                   : PRODUCT_NOT_LINKED;
     text_add(&product->log, "%s%s", links ? "" : "The worker's own parts cannot be linked. ",
-             (links ? log : &ours.log)->at);
+             (links ? l : &ours)->log.at);
     free_linkage(&ours);
 }
 
-static void link_each(const struct building *g) {
+/* Each problem's own: in one program for all, the code that one problem hands in could run before
+ * main, or stand in for the C library, in every other problem's tests. */
+static void link_products(const struct building *g) {
     struct build *b = g->build;
     struct linkage *links = allocate((unsigned long)b->product_count, sizeof *links);
     struct product **products = allocate((unsigned long)b->product_count, sizeof(void *));
@@ -282,7 +252,7 @@ static void link_each(const struct building *g) {
     for (int p = 0; p < b->product_count; p++)
         if (b->products[p].state == PRODUCT_READY) {
             products[count] = &b->products[p];
-            links[count++] = choose(g, &g->homework->problems[p]);
+            links[count++] = choose(g, homework_problem(g->homework, b->products[p].problem));
         }
     link_all(g->tools, g->scratch, links, count);
     for (int l = 0; l < count; l++) {
@@ -292,7 +262,7 @@ static void link_each(const struct building *g) {
         if (links[l].failed) {
             give_up(product, &links[l].log);
         } else if (links[l].executable < 0) {
-            blame_linkage(g, p, &links[l].log, product);
+            blame_linkage(g, p, &links[l], product);
         } else if (says_hello(links[l].executable, &p->limits, &v)) {
             product->executable = links[l].executable;
             links[l].executable = -1;
@@ -307,18 +277,11 @@ static void link_each(const struct building *g) {
 
 static void make_products(const struct building *g) {
     struct build *b = g->build;
-    int ready = 0;
     b->products = allocate((unsigned long)g->homework->problem_count, sizeof *b->products);
     for (int p = 0; p < g->homework->problem_count; p++)
         if (problem_has_code(&g->homework->problems[p]))
             add_product(g, &g->homework->problems[p]);
-    for (int p = 0; p < b->product_count; p++)
-        ready += b->products[p].state == PRODUCT_READY;
-    if (ready == 0)
-        return;
-    b->linked_once = link_once(g);
-    if (!b->linked_once)
-        link_each(g);
+    link_products(g);
 }
 
 /* --- All of it --- */
@@ -330,7 +293,7 @@ static char *find_bare(const struct building *g) {
                              format_string("%s/..", g->tools)};
     char *bare = NULL;
     for (size_t i = 0; i < sizeof secrets / sizeof secrets[0]; i++) {
-        if (!bare && !box_hides(secrets[i]))
+        if (!bare && !box_hides(secrets[i], tool_readable))
             bare = copy_string(secrets[i]);
         free(secrets[i]);
     }
@@ -341,8 +304,10 @@ static void compile_nothing(const struct building *g, const char *bare) {
     for (int u = 0; u < g->unit_count; u++) {
         g->units[u].file->state = BUILD_FAULT;
         text_add(&g->units[u].file->log,
-                 "Nothing was compiled: this machine lacks Landlock, and the compiler could read "
-                 "%s. Close that folder to others (chmod o-rwx).\n",
+                 "Nothing was compiled: %s, and the compiler could read %s. Close that folder to "
+                 "others (chmod o-rwx).\n",
+                 box_level()->tools_confined ? "it reads the system's folders"
+                                             : "this machine lacks Landlock",
                  bare);
     }
 }

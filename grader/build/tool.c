@@ -40,7 +40,8 @@ void tool_init(struct tool *t, const char *program, const char *directory) {
     *t = (struct tool){.directory = copy_string(directory ? directory : "")};
     if (!directory)
         tool_fail(t, "making a folder");
-    t->argv[t->argument_count++] = find_program(program);
+    t->program = find_program(program);
+    tool_add(t, t->program);
     text_init(&t->output, MIB);
 }
 
@@ -51,14 +52,22 @@ void tool_fail(struct tool *t, const char *step) {
 bool tool_failed(const struct tool *t, struct text *log) {
     if (t->fate.kind != FATE_SETUP)
         return false;
-    text_add(log, "%s came to no result: %s: %s.\n", t->argv[0], t->fate.step,
+    text_add(log, "%s came to no result: %s: %s.\n", t->program, t->fate.step,
              strerror(t->fate.code));
     return true;
 }
 
+void tool_rename(struct tool *t, const char *name) {
+    char *whole = realpath(t->program, NULL);
+    const char *place = whole ? whole : t->program;
+    free(t->argv[0]);
+    t->argv[0] = format_string("%.*s/%s", (int)(strrchr(place, '/') - place), place, name);
+    free(whole);
+}
+
 void tool_add(struct tool *t, const char *argument) {
     if (t->argument_count == TOOL_ARGUMENTS)
-        fault("more than %d arguments for %s", TOOL_ARGUMENTS, t->argv[0]);
+        fault("more than %d arguments for %s", TOOL_ARGUMENTS, t->program);
     t->argv[t->argument_count++] = copy_string(argument);
 }
 
@@ -75,6 +84,7 @@ void tool_add_words(struct tool *t, const char *words) {
 void tool_free(struct tool *t) {
     for (int i = 0; i < t->argument_count; i++)
         free(t->argv[i]);
+    free(t->program);
     free(t->directory);
     text_free(&t->output);
 }
@@ -83,10 +93,11 @@ void tool_free(struct tool *t) {
 
 enum { AT_A_TIME = 2, LOOK_EVERY_MS = 10, FILE_KIB = 16 * KIB };
 
-/* How many entries a folder has, or 0 where it cannot be read. */
+/* How many entries a folder has, besides itself and the one above; fewer where it cannot be read.
+ */
 static int count_entries(const char *directory) {
     DIR *stream = opendir(directory);
-    int count = 0;
+    int count = -2;
     while (stream && readdir(stream))
         count++;
     if (stream)
@@ -95,23 +106,27 @@ static int count_entries(const char *directory) {
 }
 
 /* What a toolchain reads.  Not all of /usr: somebody may have put a grader below it. */
+const char *const tool_readable[BOX_PATHS] = {
+    "/usr/bin",     "/usr/lib",       "/usr/lib32",     "/usr/lib64",         "/usr/libexec",
+    "/usr/include", "/usr/local/bin", "/usr/local/lib", "/usr/local/libexec", "/usr/local/include",
+    "/bin",         "/lib",           "/lib64",         "/etc/ld.so.cache",   NULL};
+
 static bool start(struct tool *t, struct boxed *boxed) {
-    t->entries = count_entries(t->directory);
     struct box box = {
         .kind = BOX_TOOL,
+        .program = t->program,
         .argv = (const char *const *)t->argv,
         .directory = t->directory,
-        .readable = {"/usr/bin", "/usr/lib", "/usr/lib32", "/usr/lib64", "/usr/libexec",
-                     "/usr/include", "/usr/local/bin", "/usr/local/lib", "/usr/local/libexec",
-                     "/usr/local/include", "/bin", "/lib", "/lib64", "/etc/ld.so.cache", NULL},
-        .limits = {.cpu_seconds = 8,
-                   .wall_seconds = 30,
+        /* A tool that gets a tenth of a processor still reaches the first of these two first. */
+        .limits = {.cpu_seconds = 5,
+                   .wall_seconds = 90,
                    .memory_mib = 512,
                    .stack_mib = 16,
                    .output_kib = 256},
         .file_kib = FILE_KIB,
         .cpu = -1,
     };
+    memcpy(box.readable, tool_readable, sizeof box.readable);
     return box_start(&box, boxed, &t->fate);
 }
 
@@ -137,7 +152,7 @@ static void finish(struct tool *t, const struct boxed *boxed) {
                !has_room(t->directory)) {
         errno = ENOSPC;
         tool_fail(t, "writing");
-    } else if (count_entries(t->directory) < t->entries) { /* no tool removes what it reads */
+    } else if (count_entries(t->directory) < t->entries) {
         errno = ENOENT;
         tool_fail(t, "its folder");
     }
@@ -245,8 +260,10 @@ static bool copy_bytes(int target, int source, off_t left) {
             return false;
         left -= done;
     }
-    /* The box may run under another user id, whatever our own mask is. */
-    return fchmod(target, 0644) == 0;
+    /* The box may run under another user id, whatever our own mask is; and compilers tell sources
+     * how old they are. */
+    static const struct timespec beginning[2];
+    return fchmod(target, 0644) == 0 && futimens(target, beginning) == 0;
 }
 
 enum copied folder_copy(const char *from, const char *name, const char *to, const char *new_name) {

@@ -50,19 +50,28 @@ static void wake(struct worker *w) {
         syscall(SYS_futex, &w->request->sequence, FUTEX_WAKE, 1, NULL, NULL, 0);
 }
 
-/* Wakes up for a reply, a crash note, or the time. */
-static void nap(struct worker *w, long microseconds) {
-    const struct timespec time = {0, microseconds * 1000};
-    wake(w); /* again: one that failed would cost the student the worker's time */
+static struct timespec time_of(long microseconds) {
+    return (struct timespec){0, microseconds * 1000};
+}
+
+/* Wakes up for a reply, a crash note, or the time; true when it was not the time. */
+static bool nap(struct worker *w, long microseconds) {
+    const struct timespec time = time_of(microseconds);
+    bool woken = true;
     atomic_store(&w->request->asleep, 1);
     uint32_t seen = atomic_load(&w->reply->sequence);
     if (seen != w->sequence)
-        syscall(SYS_futex, &w->reply->sequence, FUTEX_WAIT, seen, &time, NULL, 0);
+        woken = syscall(SYS_futex, &w->reply->sequence, FUTEX_WAIT, seen, &time, NULL, 0) == 0 ||
+                errno != ETIMEDOUT;
     atomic_store(&w->request->asleep, 0);
+    return woken;
 }
 
-/* False when the worker has ended instead; w->fate says how. */
+/* False when the worker has ended instead; w->fate says how.  To be woken without a reply means a
+ * crash, or a worker that keeps us looking instead of letting its time pass: after such a look we
+ * sleep where nobody can wake us. */
 static bool wait_for_reply(struct worker *w) {
+    const struct timespec moment = time_of(FIRST_NAP_US);
     for (int i = w->setup.spin ? SPINS : 0; i > 0; i--) {
         if (replied(w))
             return true;
@@ -70,13 +79,16 @@ static bool wait_for_reply(struct worker *w) {
     }
     box_resume(&w->boxed);
     for (long length = FIRST_NAP_US;; length = length < LONGEST_NAP_US ? 2 * length : length) {
-        nap(w, length);
+        wake(w); /* again: one that failed would cost the student the worker's time */
+        bool woken = nap(w, length);
         if (replied(w))
             return true;
         if (box_ended(&w->boxed, &w->fate)) {
             w->gone = true;
             return false;
         }
+        if (woken)
+            nanosleep(&moment, NULL);
     }
 }
 
