@@ -212,8 +212,8 @@ static void conclude(const struct sources *s, const struct unit *unit, const str
     }
     const char *said = t->output.at, *last = last_words(s->driver, said);
     bool ended = t->fate.kind == FATE_EXITED;
-    if (ended && t->fate.code == 0 && has_object(unit)) {
-        file->state = BUILD_COMPILED;
+    if (ended && t->fate.code == 0) { /* and where nothing is, somebody took it away */
+        file->state = has_object(unit) ? BUILD_COMPILED : BUILD_FAULT;
         last = NULL;
     } else if (ended && was_hindered(s->driver, said)) {
         file->state = BUILD_FAULT;
