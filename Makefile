@@ -18,10 +18,10 @@ LDFLAGS  := $(EXTRA_LDFLAGS)
 # What students compile too: POSIX, and every warning they could see.
 PUBLIC_CFLAGS := -std=c11 -D_DEFAULT_SOURCE -D_DARWIN_C_SOURCE -O2 -g $(WARNINGS) -MMD -MP $(EXTRA_CFLAGS)
 CHECK_LIBS = $(shell pkg-config --libs check 2>/dev/null)
-LIBS       = $(shell pkg-config --libs libcjson libarchive libcmark-gfm libpng 2>/dev/null) -lm
+LIBS       = $(shell pkg-config --libs libcjson libarchive libcmark-gfm libpng expat 2>/dev/null) -lm
 export CC BUILD CHECK_LIBS EXTRA_CFLAGS EXTRA_LDFLAGS
 
-STAGES := base document box intake build worker judge score export marks
+STAGES := base document box intake build worker judge memory score export marks
 # Programs of their own or pieces of one: not part of the library.
 INSIDE := $(wildcard grader/worker/inside*.c grader/worker/keep*.c)
 JUDGE  := $(filter-out $(addprefix grader/judge/,attachment.c judges.c verdict.c),$(wildcard grader/judge/*.c))
@@ -31,20 +31,20 @@ PUBLIC := $(filter-out $(LAPTOP),$(wildcard grader/public/*.c))
 LIBRARY := $(filter-out $(INSIDE) $(JUDGE),$(wildcard $(STAGES:%=grader/%/*.c)))
 objects = $(patsubst %.c,$(BUILD)/objects/%.o,$(1))
 
-.PHONY: all homeworks help grade marks template check faults hostile prove margins bench coverage lint format promote \
-	clean packages check-packages
+.PHONY: all homework homeworks help grade marks gradescope gradescope-rehearsal template check faults hostile prove \
+	margins bench coverage fuzz fuzzers lint format promote clean packages check-packages
 
 all: packages homeworks ## build everything
 
 help: ## this list
 	@echo "make VERB, where VERB is one of"
-	@awk -F':.*## ' '/^[a-z]+:.*## / { printf "  %-11s %s\n", $$1, $$2 }' Makefile \
+	@awk -F':.*## ' '/^[a-z-]+:.*## / { printf "  %-20s %s\n", $$1, $$2 }' Makefile \
 		$(wildcard problems/support/verbs.mk)
 
 packages:
 	@grader/packages.sh build
-check-packages:
-	@grader/packages.sh check
+%-packages:
+	@grader/packages.sh $*
 
 # --- The grader ---
 
@@ -71,9 +71,10 @@ include grader/worker/runtime.mk
 
 PARTS := $(BUILD)/gradus $(BUILD)/libgradus.a $(BUILD)/libjudge.a $(BUILD)/libpublic.a \
 	$(BUILD)/worker/runtime.o
-homeworks: packages
+homework: packages
 	@$(MAKE) $(PARTS)
 	@$(MAKE) -f grader/homework.mk HOMEWORK=. OUT=$(BUILD)
+homeworks: homework
 	@$(MAKE) -f grader/homework.mk HOMEWORK=tests/tiny OUT=$(BUILD)/tiny
 
 # --- What this homework adds: problems/support/verbs.mk (grader/skeleton/programs.mk) ---
@@ -90,14 +91,24 @@ $(VERBS): packages
 
 # Names reach the shell through the environment: a quote or a semicolon in them is only a character.
 export SUBMISSION OUT SECRET
-grade: all ## grade SUBMISSION=directory or archive (default: reference) into OUT=directory
-	@$(BUILD)/gradus grade --build $(BUILD) --out "$$OUT" $(if $(SECRET),--secret "$$SECRET") -- "$$SUBMISSION"
+grade: all ## grade SUBMISSION=directory or archive (default: reference) into OUT=directory; MEMORY=yes
+	@$(BUILD)/gradus grade --build $(BUILD) --out "$$OUT" $(if $(SECRET),--secret "$$SECRET") \
+		$(if $(filter yes,$(MEMORY)),--memory) -- "$$SUBMISSION"
 
 # The marks of one submission, graded before into the same OUT.
 export MARKS
 marks: all ## merge MARKS=file.json or .csv (points and remarks on written answers) into OUT
 	@test -n "$$MARKS" || { echo 'make marks OUT=directory MARKS=file' >&2; exit 2; }
 	@$(BUILD)/gradus marks --build $(BUILD) --out "$$OUT" -- "$$MARKS"
+
+# --- Gradescope ---
+
+gradescope: pack-packages homework ## pack BUILD/autograder.zip for Gradescope [SECRET=file], and say what to do with it
+	@grader/gradescope/pack.sh $(BUILD) $(BUILD)/autograder.zip "$$SECRET"
+
+SUITE ?= bookworm
+gradescope-rehearsal: rehearsal-packages tests ## grade as Gradescope does, in a fresh Debian [SUITE=bookworm]
+	@tests/rehearsal/rehearsal.sh $(BUILD) $(SUITE)
 
 prove: check-packages all ## right work earns all by any compiler, idle work nothing, mistakes are caught
 	$(BUILD)/gradus prove --build $(BUILD) student_template $(wildcard $(BUILD)/tangled/trivial/*)
@@ -141,7 +152,7 @@ tests: homeworks
 	@$(MAKE) $(TESTS) $(CONTAINER)
 
 check: check-packages ## every test; ends with "N passed, N failed"
-	@$(MAKE) -j$(JOBS) tests
+	@$(MAKE) -j$(JOBS) tests fuzzers
 	@tests/check.sh $(BUILD) $(JOBS)
 
 hostile: check-packages tests ## every crime of tests/hostile at every level of the sandbox
@@ -166,11 +177,27 @@ coverage: check-packages ## lines of grader/ and reference/ that the tests reach
 	gcovr --root . --filter grader/ --filter reference/ --fail-under-line 90 \
 		--object-directory $(COVERED) $(COVERED)
 
+# Harnesses hold the grader's code compiled once more, for sanitizers and libFuzzer (tests/fuzz/fuzz.h).
+SECONDS ?= 10
+SANITIZED := -O1 -fno-omit-frame-pointer -fno-sanitize-recover=all \
+	-fsanitize=fuzzer-no-link,address,undefined,float-cast-overflow
+UNREAL := box_start box_wait box_ended box_resume box_kill fsync
+fuzz: check-packages fuzzers ## hostile bytes for each part that reads them, SECONDS=10 each
+	@tests/fuzz/fuzz.sh $(BUILD)/fuzz "$(SECONDS)"
+fuzzers:
+	@$(MAKE) BUILD=$(BUILD)/fuzz CC=clang EXTRA_CFLAGS="$(SANITIZED)" \
+		$(patsubst tests/fuzz/%.c,$(BUILD)/fuzz/%,$(wildcard tests/fuzz/*_fuzz.c))
+$(BUILD)/libfuzz.a: $(call objects,$(filter-out %_fuzz.c,$(wildcard tests/fuzz/*.c)))
+$(BUILD)/%_fuzz: $(BUILD)/objects/tests/fuzz/%_fuzz.o $(addprefix $(BUILD)/,libfuzz.a libgradus.a libpublic.a)
+	$(CC) -fsanitize=fuzzer,address,undefined $(UNREAL:%=-Wl,--wrap=%) $< \
+		-Wl,--start-group $(filter %.a,$^) -Wl,--end-group $(LIBS) -o $@
+
 bench: tests ## medians and ratios of what must be quick
 	@tests/bench/bench.sh $(BUILD)
 
 SOURCES := $(shell git ls-files -co --exclude-standard 'grader/*.[ch]' 'reference/*.[ch]' 'problems/support/*.[ch]' 'tests/unit/*.[ch]' \
-	':(glob)tests/golden/*.[ch]' 'tests/end/*.[ch]' 'tests/oracles/*.[ch]' 'tests/bench/*.[ch]' 'tests/container/*.[ch]' 2>/dev/null)
+	':(glob)tests/golden/*.[ch]' 'tests/end/*.[ch]' 'tests/oracles/*.[ch]' 'tests/bench/*.[ch]' \
+	'tests/container/*.[ch]' 'tests/fuzz/*.[ch]' 2>/dev/null)
 format: ## lay every C file out alike
 	clang-format -i $(SOURCES)
 

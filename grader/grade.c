@@ -12,6 +12,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/utsname.h>
 #include <time.h>
 
@@ -85,8 +86,24 @@ static void take_judging(const struct judging *judging, void *context) {
 
 static void make_place(const char *private, const char *name, char **path) {
     *path = format_string("%s/%s", private, name);
-    if (!directory_make(*path))
+    if (!directory_make(*path) || chmod(*path, 0700) != 0)
         fault("cannot make %s: %s", *path, strerror(errno));
+}
+
+/* Advice, once all points are known and told: nothing of them depends on it. */
+static void advise(struct gaining *gaining, struct grading *g, const char *private,
+                   const char *files, const char *scratch) {
+    const struct grade_order *order = gaining->order;
+    struct memory_order memory = {.homework = g->card->homework,
+                                  .intake = g->intake,
+                                  .build = g->build,
+                                  .compiler = &order->compiler,
+                                  .files = files,
+                                  .directory = order->build,
+                                  .scratch = scratch,
+                                  .private = private};
+    g->card->memory = g->memory = memory_check(&memory);
+    gain(gaining);
 }
 
 struct grading grade(const struct homework *h, const struct grade_order *order) {
@@ -112,6 +129,8 @@ struct grading grade(const struct homework *h, const struct grade_order *order) 
         if (g.judgings[i].fault)
             score_judging(&g.judgings[i], g.card);
     gain(&gaining);
+    if (order->memory)
+        advise(&gaining, &g, private, files, scratch);
 
     /* Not worth losing a grading that is done. */
     if (!private_release())
@@ -124,6 +143,7 @@ struct grading grade(const struct homework *h, const struct grade_order *order) 
 
 void grade_free(struct grading *g) {
     card_free(g->card);
+    memory_free(g->memory);
     judges_free(g->judgings, g->build->product_count);
     build_free(g->build);
     intake_free(g->intake);

@@ -11,6 +11,7 @@ struct grade_order {
     int secret;             /* descriptor of the course's secret, or -1 */
     int memo;               /* of the directory of memos, or -1 */
     struct compiler compiler;
+    bool memory;     /* advice on memory is wanted */
     double deadline; /* seconds for all of it, or 0 */
     /* Called with what is known as soon as there is more of it: when all is built, after each
      * judge, and at the end.  NULL: nobody wants to know before the end. */
@@ -23,6 +24,7 @@ struct grading {
     struct build *build;
     struct judging *judgings;
     struct card *card;
+    struct memory *memory; /* or NULL */
 };
 
 /* What is not graded when the deadline comes, or a signal that ends the run, is not graded: the

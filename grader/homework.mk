@@ -109,5 +109,7 @@ endif
 all: $(W)/dispatch.o $(W)/missing.o $(W)/homework.h $(W)/tensor.h \
 	$(addprefix $(W)/,runtime.o archives.ld crtend.o crtn.o)
 
+include grader/memory/parts.mk
+
 # Rebuild what includes a header that changed.
 -include $(wildcard $(O)/*.d $(O)/*/*.d $(O)/*/*/*.d $(W)/*.d)

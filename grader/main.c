@@ -29,7 +29,7 @@
 #define MAX_SECONDS 86400
 
 struct options {
-    const char *homework, *build, *out, *secret, *memo, *deadline;
+    const char *homework, *build, *out, *secret, *memo, *deadline, *memory;
     struct compiler compiler;
     int argument_count;
     char **arguments;
@@ -67,6 +67,9 @@ static const char help[] =
     "  --deadline SECONDS for a whole grading, instead of what homework.md says; what is not "
     "judged\n"
     "                     by then is not graded (exit code 2), what is judged is kept\n"
+    "  --memory           also say what Valgrind sees of the submission's use of memory in the "
+    "public\n"
+    "                     tests: advice, never points (grade)\n"
     "  --compiler NAME    instead of gcc (grade, prove, right, margins)\n"
     "  --optimise LEVEL   0 to 3, s or g, instead of what the homework's compiler flags say\n"
     "  --help             this text\n"
@@ -96,6 +99,8 @@ static int open_secret(const char *path) {
     if (secret < 0 || pread(secret, &first, 1, 0) != 1)
         refuse("cannot read the course's secret from %s: %s", path,
                secret < 0 ? strerror(errno) : "it is empty");
+    if (!box_hides(path, tool_readable))
+        refuse("others can read the course's secret %s: chmod 600 it", path);
     return secret;
 }
 
@@ -174,8 +179,6 @@ static int verb_grade(const struct options *o) {
     struct homework *h = read_homework(o->homework);
     if (!h)
         return EXIT_FAULT;
-    if (o->secret && !box_hides(o->secret, tool_readable))
-        refuse("others can read the course's secret %s: chmod 600 it", o->secret);
     compiler_require(&o->compiler);
     warn_of_marks(h, o->out);
     deadline_heed_signals();
@@ -185,6 +188,7 @@ static int verb_grade(const struct options *o) {
                                 .secret = open_secret(o->secret),
                                 .memo = open_memo(o),
                                 .compiler = o->compiler,
+                                .memory = o->memory != NULL,
                                 .deadline = deadline > 0 ? deadline : h->deadline_seconds,
                                 .gained = write_gained,
                                 .context = &results};
@@ -276,6 +280,7 @@ static int verb_prove(const struct options *o) {
     compiler_require(&o->compiler);
     char *reference = format_string("%s/reference", o->homework);
     struct proof proof = {.build = o->build,
+                          .secret = -1,
                           .memo = open_memo(o),
                           .compiler = o->compiler,
                           .reference = reference,
@@ -292,7 +297,10 @@ static int claim_right(const struct options *o, bool margins) {
     if (!h)
         return EXIT_FOUND;
     compiler_require(&o->compiler);
-    struct proof proof = {.build = o->build, .memo = open_memo(o), .compiler = o->compiler};
+    struct proof proof = {.build = o->build,
+                          .secret = open_secret(o->secret),
+                          .memo = open_memo(o),
+                          .compiler = o->compiler};
     int found = 0;
     for (int i = 0; i < o->argument_count; i++)
         found += prove_right(h, &proof, o->arguments[i], margins, stdout);
@@ -354,18 +362,24 @@ static const struct verb {
 /* --- Options --- */
 
 static void read_options(int count, char **arguments, struct options *o) {
-    static const struct option known[] = {
-        {"homework", required_argument, NULL, 'h'}, {"build", required_argument, NULL, 'b'},
-        {"out", required_argument, NULL, 'o'},      {"secret", required_argument, NULL, 's'},
-        {"memo", required_argument, NULL, 'm'},     {"deadline", required_argument, NULL, 'd'},
-        {"compiler", required_argument, NULL, 'c'}, {"optimise", required_argument, NULL, 'O'},
-        {"help", no_argument, NULL, '!'},           {0}};
+    static const struct option known[] = {{"homework", required_argument, NULL, 'h'},
+                                          {"build", required_argument, NULL, 'b'},
+                                          {"out", required_argument, NULL, 'o'},
+                                          {"secret", required_argument, NULL, 's'},
+                                          {"memo", required_argument, NULL, 'm'},
+                                          {"deadline", required_argument, NULL, 'd'},
+                                          {"memory", no_argument, NULL, 'v'},
+                                          {"compiler", required_argument, NULL, 'c'},
+                                          {"optimise", required_argument, NULL, 'O'},
+                                          {"help", no_argument, NULL, '!'},
+                                          {0}};
     opterr = 0;
     *o = (struct options){.homework = "."};
     const char **const places[] = {['h'] = &o->homework, ['b'] = &o->build,
                                    ['o'] = &o->out,      ['s'] = &o->secret,
                                    ['m'] = &o->memo,     ['c'] = &o->compiler.name,
-                                   ['d'] = &o->deadline, ['O'] = &o->compiler.optimise};
+                                   ['d'] = &o->deadline, ['O'] = &o->compiler.optimise,
+                                   ['v'] = &o->memory};
     for (int key; (key = getopt_long(count, arguments, "", known, NULL)) != -1;) {
         if (key == '?')
             refuse("%s is no option, or lacks its value; see gradus --help", arguments[optind - 1]);
@@ -373,7 +387,7 @@ static void read_options(int count, char **arguments, struct options *o) {
             fputs(help, stdout);
             exit(EXIT_DONE);
         }
-        *places[key] = optarg;
+        *places[key] = optarg ? optarg : "";
     }
     o->argument_count = count - optind;
     o->arguments = arguments + optind;

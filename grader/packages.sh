@@ -1,18 +1,25 @@
 #!/bin/sh
-# Makes sure that the Debian packages for building (and, with "check", for testing) are there.
+# Makes sure that the Debian packages for building are there; with "pack", "check" or "rehearsal" also
+# those for packing, testing and rehearsing.
 # As root it installs what is missing; with sudo on a terminal it asks; otherwise it prints the one
 # line to run and fails.  Knows package names only.
 set -eu
 
 build="gcc libc6-dev binutils make pkg-config check libcmark-gfm-dev libcmark-gfm-extensions-dev
-       libcjson-dev libarchive-dev libpng-dev"
-check="$build gnuplot-nox clang clang-format clang-tidy cppcheck valgrind gcovr hyperfine python3-jsonschema
+       libcjson-dev libarchive-dev libpng-dev libexpat1-dev"
+pack="$build zip"
+check="$pack gnuplot-nox clang clang-format clang-tidy cppcheck valgrind gcovr hyperfine python3-jsonschema
        libseccomp-dev"
+# The runtime of clang's sanitizers and fuzzer: a package of its own, but in Ubuntu 22.04 part of clang.
+grep -qs '^VERSION_CODENAME=jammy' /etc/os-release || check="$check libclang-rt-dev"
+rehearsal="$check debootstrap"
 
 case "${1:-build}" in
 build) wanted=$build ;;
+pack) wanted=$pack ;;
 check) wanted=$check ;;
-*) echo "usage: packages.sh [build|check]" >&2 && exit 2 ;;
+rehearsal) wanted=$rehearsal ;;
+*) echo "usage: packages.sh [build|pack|check|rehearsal]" >&2 && exit 2 ;;
 esac
 
 missing=

@@ -30,7 +30,7 @@ static int prove_submission(const struct homework *h, const struct proof *proof,
                             const char *submission, enum claim claim, FILE *out) {
     struct grade_order order = {.submission = submission,
                                 .build = proof->build,
-                                .secret = -1,
+                                .secret = proof->secret,
                                 .memo = proof->memo,
                                 .compiler = proof->compiler,
                                 .deadline = h->deadline_seconds};

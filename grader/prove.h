@@ -9,6 +9,7 @@
 struct proof {
     const char *build;     /* holds judge-N and worker/ */
     const char *reference; /* must earn every point */
+    int secret;            /* descriptor of the course's secret, or -1; the mistakes are tried without */
     int memo;              /* descriptor of the directory of memos, or -1 */
     struct compiler compiler;
     int idle_count;

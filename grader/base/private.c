@@ -40,11 +40,11 @@ static bool is_name(const char *name) {
            !strchr(name + before, '-');
 }
 
-/* Ours, not of this minute, and held by nobody. */
+/* Ours, not of this minute, and held by nobody.  Its owner may have let others through it. */
 static bool is_abandoned(int directory) {
     struct stat about;
     return fstat(directory, &about) == 0 && about.st_uid == geteuid() &&
-           (about.st_mode & (S_IRWXG | S_IRWXO)) == 0 &&
+           (about.st_mode & (S_IRWXG | S_IROTH | S_IWOTH)) == 0 &&
            time(NULL) - about.st_mtime > YOUNG_SECONDS && flock(directory, LOCK_EX | LOCK_NB) == 0;
 }
 

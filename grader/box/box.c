@@ -91,7 +91,7 @@ static bool put_processor(const struct launch *l) {
 /* So that pointers, and what lies where nobody initialised anything, are the same in every run.
  * Some containers do not allow it; nothing depends on it. */
 static bool put_addresses(const struct launch *l) {
-    if (l->box->kind == BOX_WORKER)
+    if (l->box->kind == BOX_WORKER || l->box->guarded)
         personality(ADDR_NO_RANDOMIZE);
     return true;
 }
@@ -146,6 +146,8 @@ static bool put_no_new_rights(const struct launch *l) {
 }
 
 static bool put_landlock(const struct launch *l) {
+    if (l->box->guarded && !landlock_add_self(SLOT_RULESET))
+        return false;
     return l->ruleset < 0 || landlock_enforce(SLOT_RULESET);
 }
 
@@ -175,6 +177,8 @@ static bool send_report(const char *step, int error, int listener) {
 static bool put_filter(const struct launch *l) {
     if (!l->level->seccomp)
         return true;
+    if (l->box->guarded)
+        return filter_guard();
     bool notify = l->level->notify && l->box->kind != BOX_TOOL;
     int listener = filter_install(l->box->kind, notify);
     if (listener <= 0)
@@ -399,6 +403,8 @@ bool box_start(const struct box *box, struct boxed *boxed, struct fate *why_not)
         return give_up(why_not, FATE_SETUP, "trying the layers", EAGAIN);
     if (box->kind == BOX_WORKER && !image_fits(box))
         return give_up(why_not, FATE_MEMORY, "image", 0);
+    if (box->guarded && !(l.level->tools_confined && l.level->seccomp))
+        return give_up(why_not, FATE_SETUP, "Landlock and seccomp", ENOSYS);
     /* What a tool's children leave behind becomes ours, so that it can be ended and reaped. */
     prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
     bool started = prepare(&l, why_not);

@@ -48,6 +48,8 @@ struct box {
     int passed_mib; /* address space for mapping those, beyond limits.memory_mib */
     struct limits limits;
     long file_kib; /* largest file that it may write (BOX_TOOL) */
+    bool guarded;  /* BOX_TOOL that runs a submission's code: also sees its own folder of /proc, and
+                      starts no process, opens no socket and signals nobody (calls fail: EPERM) */
     int cpu;       /* pin to this processor, or -1 */
 };
 

@@ -4,7 +4,9 @@
  * are answered with an error instead, because the C library asks them unprompted.
  *
  * Tools are other people's programs, which call what their versions need, so for them it is the
- * other way round: what no rule names is allowed. */
+ * other way round: what no rule names is allowed.  A guarded tool is a program from files that
+ * interprets a student's: Landlock decides which paths it reaches; the calls beyond them that would
+ * reach other processes or the network fail. */
 #include "layers.h"
 
 #include <errno.h>
@@ -29,6 +31,7 @@
 enum {
     X32_CALLS = 0x40000000, /* the same architecture to the kernel, other numbers */
     SET_FS = 0x1002,        /* arch_prctl: thread-local storage */
+    TO_OTHERS = 8,          /* the bit that F_SETOWN, F_SETSIG and their like share */
     OWN_PID = -2,           /* stands for the caller's own process id */
     PATH_LOW = -3,          /* stand for the halves of filter_empty_path's address */
     PATH_HIGH = -4,
@@ -99,7 +102,9 @@ static const struct rule common_rules[] = {
     {SYS_uname, ALLOW, {{0}}},
     {SYS_sysinfo, ALLOW, {{0}}}, /* qsort asks how much memory there is */
     {SYS_getrlimit, ALLOW, {{0}}},
-    {SYS_prlimit64, ALLOW, {{LOW(2), WHOLE, 0, REFUSE}, {HIGH(2), WHOLE, 0, REFUSE}}},
+    {SYS_prlimit64,
+     ALLOW, /* to ask about its own */
+     {{LOW(0), WHOLE, 0, REFUSE}, {LOW(2), WHOLE, 0, REFUSE}, {HIGH(2), WHOLE, 0, REFUSE}}},
     {SYS_mmap, ALLOW, {{LOW(2), PROT_EXEC, 0, REFUSE}, {HIGH(1), WHOLE, 0, ANSWER(ENOMEM)}}},
     {SYS_mprotect, ALLOW, {{LOW(2), PROT_EXEC, 0, REFUSE}}},
     /* abort, raise; but the signal that the kernel sends for want of memory comes from nobody else.
@@ -192,6 +197,36 @@ static const struct rule tool_rules[] = {
     {SYS_clone3, ANSWER(ENOSYS), {{0}}}, /* its flags cannot be seen; the library falls back */
 };
 
+/* Before the common ones, which allow less of the same calls. */
+static const struct rule guarded_rules[] = {
+    {SYS_execve, ALLOW, {{0}}},
+    {SYS_open, ALLOW, {{0}}},
+    {SYS_openat, ALLOW, {{0}}},
+    {SYS_stat, ALLOW, {{0}}},
+    {SYS_lstat, ALLOW, {{0}}},
+    {SYS_newfstatat, ALLOW, {{0}}},
+    {SYS_statx, ALLOW, {{0}}},
+    {SYS_access, ALLOW, {{0}}},
+    {SYS_faccessat, ALLOW, {{0}}},
+    {SYS_readlink, ALLOW, {{0}}},
+    {SYS_getcwd, ALLOW, {{0}}},
+    {SYS_getdents64, ALLOW, {{0}}},
+    {SYS_mkdir, ALLOW, {{0}}},
+    {SYS_unlink, ALLOW, {{0}}},
+    {SYS_mmap, ALLOW, {{0}}},
+    {SYS_mprotect, ALLOW, {{0}}},
+    {SYS_pipe, ALLOW, {{0}}},
+    {SYS_fcntl, ALLOW, {{LOW(1), TO_OTHERS, 0, REFUSE}}},
+    {SYS_rt_sigtimedwait, ALLOW, {{0}}},
+    {SYS_timer_create, ALLOW, {{0}}},
+    {SYS_timer_settime, ALLOW, {{0}}},
+    {SYS_timer_delete, ALLOW, {{0}}},
+    {SYS_arch_prctl, ALLOW, {{0}}},
+    {SYS_set_tid_address, ALLOW, {{0}}},
+    {SYS_set_robust_list, ALLOW, {{0}}},
+    {SYS_rseq, ALLOW, {{0}}},
+};
+
 /* --- From rules to a program --- */
 
 enum { PROGRAM_LENGTH = 320, RULE_LENGTH = 2 + 4 * CONDITIONS };
@@ -246,6 +281,30 @@ static void add_rules(struct program *p, const struct rule *rules, size_t count)
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
+static struct program begin(unsigned refusal) {
+    struct program p = {.count = 0, .refusal = refusal, .own_pid = (unsigned)syscall(SYS_getpid)};
+    add_load(&p, offsetof(struct seccomp_data, arch));
+    add(&p, BPF_JMP | BPF_JEQ | BPF_K, 1, 0, AUDIT_ARCH_X86_64);
+    add_return(&p, SECCOMP_RET_KILL_PROCESS);
+    add_load(&p, offsetof(struct seccomp_data, nr));
+    add(&p, BPF_JMP | BPF_JGE | BPF_K, 0, 1, X32_CALLS);
+    add_return(&p, SECCOMP_RET_KILL_PROCESS);
+    return p;
+}
+
+static int install(const struct program *p, unsigned flags) {
+    struct sock_fprog filter = {p->count, (struct sock_filter *)p->code};
+    return (int)syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, flags, &filter);
+}
+
+bool filter_guard(void) {
+    struct program p = begin((unsigned)ANSWER(EPERM));
+    add_rules(&p, guarded_rules, COUNT(guarded_rules));
+    add_rules(&p, common_rules, COUNT(common_rules));
+    add_return(&p, REFUSE);
+    return install(&p, 0) == 0;
+}
+
 static void add_kind(struct program *p, enum box_kind kind) {
     if (kind == BOX_TOOL) {
         add_rules(p, tool_rules, COUNT(tool_rules));
@@ -261,17 +320,7 @@ static void add_kind(struct program *p, enum box_kind kind) {
 }
 
 int filter_install(enum box_kind kind, bool notify) {
-    struct program p = {.count = 0,
-                        .refusal = notify ? SECCOMP_RET_USER_NOTIF : SECCOMP_RET_KILL_PROCESS,
-                        .own_pid = (unsigned)syscall(SYS_getpid)};
-    add_load(&p, offsetof(struct seccomp_data, arch));
-    add(&p, BPF_JMP | BPF_JEQ | BPF_K, 1, 0, AUDIT_ARCH_X86_64);
-    add_return(&p, SECCOMP_RET_KILL_PROCESS);
-    add_load(&p, offsetof(struct seccomp_data, nr));
-    add(&p, BPF_JMP | BPF_JGE | BPF_K, 0, 1, X32_CALLS);
-    add_return(&p, SECCOMP_RET_KILL_PROCESS);
+    struct program p = begin(notify ? SECCOMP_RET_USER_NOTIF : SECCOMP_RET_KILL_PROCESS);
     add_kind(&p, kind);
-    struct sock_fprog filter = {p.count, p.code};
-    return (int)syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER,
-                        notify ? SECCOMP_FILTER_FLAG_NEW_LISTENER : 0, &filter);
+    return install(&p, notify ? SECCOMP_FILTER_FLAG_NEW_LISTENER : 0);
 }

@@ -101,6 +101,10 @@ int landlock_ruleset(const struct box *box, int version) {
     return ruleset;
 }
 
+bool landlock_add_self(int ruleset) {
+    return allow(ruleset, "/proc/self", READING);
+}
+
 bool landlock_enforce(int ruleset) {
     return syscall(CALL_RESTRICT, ruleset, 0) == 0;
 }

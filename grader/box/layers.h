@@ -26,6 +26,8 @@ enum {
 /* Installs the allow-list, or a tool's list of the denied.  Returns the listener of refused calls,
  * 0 when `notify` is false (a refused call then ends the process with SIGSYS), or -1. */
 int filter_install(enum box_kind kind, bool notify);
+/* For a guarded tool: what is not allowed fails. */
+bool filter_guard(void);
 /* The only path that a box's execveat may be given. */
 extern const char filter_empty_path[1];
 
@@ -36,6 +38,8 @@ int landlock_version(void);
 /* A ruleset of that version that allows the box's paths and nothing else, or -1. */
 int landlock_ruleset(const struct box *box, int version);
 bool landlock_enforce(int ruleset); /* in the child, after no_new_privs */
+/* In the child: its own folder of /proc, which only it can name. */
+bool landlock_add_self(int ruleset);
 
 /* --- identity.c --- */
 

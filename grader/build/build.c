@@ -105,9 +105,8 @@ static bool needs_file(const struct homework *h, const struct problem *p, const 
     return false;
 }
 
-static bool is_wanted(const struct building *g, const struct problem *p,
-                      const struct build_file *file) {
-    return file->helper || needs_file(g->homework, p, file->name, 0);
+bool build_wants(const struct homework *h, const struct problem *p, const struct build_file *file) {
+    return file->helper || needs_file(h, p, file->name, 0);
 }
 
 /* The objects of one problem, of what it uses, and of the helpers.  What is missing or broken in a
@@ -117,7 +116,7 @@ static struct linkage choose(const struct building *g, const struct problem *p) 
     l.units = allocate((unsigned long)g->unit_count, sizeof(void *));
     for (int u = 0; u < g->unit_count; u++) {
         const struct build_file *file = g->units[u].file;
-        if (file->state == BUILD_COMPILED && is_wanted(g, p, file))
+        if (file->state == BUILD_COMPILED && build_wants(g->homework, p, file))
             l.units[l.unit_count++] = &g->units[u];
     }
     return l;
@@ -154,7 +153,7 @@ static void add_product(const struct building *g, const struct problem *p) {
         product->state = without[file->state];
     }
     for (int u = 0; u < g->unit_count && product->state == PRODUCT_READY; u++)
-        if (g->units[u].file->state == BUILD_FAULT && is_wanted(g, p, g->units[u].file))
+        if (g->units[u].file->state == BUILD_FAULT && build_wants(g->homework, p, g->units[u].file))
             give_up(product, &g->units[u].file->log);
 }
 
@@ -234,11 +233,10 @@ static void blame_linkage(const struct building *g, const struct problem *p,
                           const struct linkage *l, struct product *product) {
     struct linkage ours = link_nothing(g, p);
     bool links = ours.executable >= 0;
-    product->state = !links        ? PRODUCT_NOT_GRADED
-                     : l->exceeded ? PRODUCT_LINKER_EXCEEDED
-                                   : PRODUCT_NOT_LINKED;
+    enum product_state theirs = l->exceeded ? PRODUCT_LINKER_EXCEEDED : PRODUCT_NOT_LINKED;
+    product->state = links ? theirs : PRODUCT_NOT_GRADED;
     text_add(&product->log, "%s%s", links ? "" : "The worker's own parts cannot be linked. ",
-             (links ? l : &ours)->log.at);
+             (links ? &l->log : &ours.log)->at);
     free_linkage(&ours);
 }
 

@@ -55,6 +55,7 @@ struct build {
 struct compiler {
     const char *name;     /* a program of the system's, or NULL: gcc */
     const char *optimise; /* what follows -O, instead of what the homework's flags say, or NULL */
+    bool lines;           /* with line numbers, for memory checks */
 };
 /* Refuses, in a sentence, a compiler that is not there and a level that is none. */
 void compiler_require(const struct compiler *c);

@@ -114,6 +114,8 @@ static void prepare(const struct homework *h, const struct sources *s, const str
         char level[] = {'-', 'O', s->compiler->optimise[0], '\0'};
         tool_add(t, level);
     }
+    if (s->compiler->lines)
+        tool_add(t, "-g");
     tool_add_words(t, family_of(s->compiler)->options);
     tool_add_words(t, "-pipe -fno-lto -fdiagnostics-color=never -c -o " UNIT_OBJECT);
     tool_add(t, unit->file->name);

@@ -8,6 +8,11 @@
 
 enum { LOG_BYTES = 16 * KIB };
 
+/* --- build.c --- */
+
+/* Whether a problem's program takes this file: its own, one of a problem that it uses, a helper. */
+bool build_wants(const struct homework *h, const struct problem *p, const struct build_file *file);
+
 /* --- compile.c --- */
 
 /* A source file that was handed in. */

@@ -22,14 +22,28 @@
 /* Where a distribution keeps its tools, and an administrator newer ones. */
 static const char *const places[] = {"/usr/bin", "/bin", "/usr/local/bin"};
 
-static char *find_program(const char *program) {
+/* NULL when it is nowhere. */
+static char *look_for(const char *program) {
     for (size_t i = 0; i < sizeof places / sizeof places[0]; i++) {
         char *path = format_string("%s/%s", places[i], program);
         if (access(path, X_OK) == 0)
             return path;
         free(path);
     }
-    refuse("there is no %s on this machine", program);
+    return NULL;
+}
+
+static char *find_program(const char *program) {
+    char *path = look_for(program);
+    if (!path)
+        refuse("there is no %s on this machine", program);
+    return path;
+}
+
+bool tool_exists(const char *program) {
+    char *path = look_for(program);
+    free(path);
+    return path != NULL;
 }
 
 void tool_require(const char *program) {
@@ -37,7 +51,15 @@ void tool_require(const char *program) {
 }
 
 void tool_init(struct tool *t, const char *program, const char *directory) {
-    *t = (struct tool){.directory = copy_string(directory ? directory : "")};
+    *t = (struct tool){.directory = copy_string(directory ? directory : ""),
+                       /* One that gets a tenth of a processor still reaches the first of these
+                        * two first. */
+                       .limits = {.cpu_seconds = 5,
+                                  .wall_seconds = 90,
+                                  .memory_mib = 512,
+                                  .stack_mib = 16,
+                                  .output_kib = 256},
+                       .passed = -1};
     if (!directory)
         tool_fail(t, "making a folder");
     t->program = find_program(program);
@@ -117,13 +139,11 @@ static bool start(struct tool *t, struct boxed *boxed) {
         .program = t->program,
         .argv = (const char *const *)t->argv,
         .directory = t->directory,
-        /* A tool that gets a tenth of a processor still reaches the first of these two first. */
-        .limits = {.cpu_seconds = 5,
-                   .wall_seconds = 90,
-                   .memory_mib = 512,
-                   .stack_mib = 16,
-                   .output_kib = 256},
+        .pass = {t->passed},
+        .pass_count = t->passed >= 0,
+        .limits = t->limits,
         .file_kib = FILE_KIB,
+        .guarded = t->guarded,
         .cpu = -1,
     };
     memcpy(box.readable, tool_readable, sizeof box.readable);

@@ -18,13 +18,18 @@ struct tool {
     int argument_count;
     char *directory; /* where it runs: the only place that it may write, owned */
     int entries;     /* put into the directory for it: when some are gone, that was not its doing */
+    /* What tool_init sets for a compiler, and the caller may change. */
+    struct limits limits;
+    bool guarded; /* as in struct box */
+    int passed;   /* its descriptor 3, or -1; the caller closes it */
     /* After tools_run.  FATE_SETUP means that nobody can tell what it would have said: it could not
      * be started, was starved, was killed by somebody else, or had no room on the disk. */
     struct fate fate;
     struct text output; /* what it printed; hostile bytes */
 };
 
-/* Refuses in a sentence when the system has no such program. */
+/* Whether the system has such a program; the other refuses, in a sentence, when it has not. */
+bool tool_exists(const char *program);
 void tool_require(const char *program);
 /* `program` is looked up among the system's own programs; it is our fault when it is not there.  A
  * directory of NULL stands for one that could not be made (errno): as tool_fail. */

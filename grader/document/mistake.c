@@ -15,6 +15,10 @@ void mistake(const struct reader *r, int line, const char *format, ...) {
     va_start(arguments, format);
     text_add_arguments(&sentence, format, arguments);
     va_end(arguments);
+    /* What is quoted may go over several lines; a mistake is one. */
+    for (char *at = sentence.at; *at; at++)
+        if (*at == '\n' || *at == '\t')
+            *at = ' ';
     text_add(r->mistakes, "%s:%d: ", r->path, line);
     text_add_clean(r->mistakes, sentence.at, sentence.length);
     text_add(r->mistakes, sentence.cut ? "…\n" : "\n");

@@ -94,19 +94,24 @@ static bool is_shown(const struct block *b) {
            b->role == ROLE_QUESTION;
 }
 
+/* The block whose fences enclose the line or are it, or NULL. */
+static const struct block *block_at(const struct block *blocks, int count, int line) {
+    for (int i = 0; i < count; i++)
+        if (line >= blocks[i].line && line <= blocks[i].end)
+            return &blocks[i];
+    return NULL;
+}
+
 /* The same lines under the same numbers, those of the staff's blocks empty: what a message says of
  * a line holds for both. */
 static void write_document(const struct tangle *t, const char *path, const char *text,
                            const struct block *blocks, int count) {
     struct text out;
     text_init(&out, EMIT_BYTES);
-    const struct block *b = blocks;
     int line = 1;
     for (const char *at = text; at && *at; at = line_find(at, 2), line++) {
-        while (b < blocks + count && b->end < line)
-            b++;
-        bool inside = b < blocks + count && line >= b->line;
-        if (!inside || is_shown(b))
+        const struct block *b = block_at(blocks, count, line);
+        if (!b || is_shown(b))
             text_add_bytes(&out, at, strcspn(at, "\n"));
         else if (b->role == ROLE_HIDDEN && line == b->line)
             text_add(&out, "*A hidden test, %d point%s: %s.*", b->points, b->points == 1 ? "" : "s",

@@ -257,6 +257,13 @@ static void write_written(const struct card *card, struct text *out) {
     text_free(&lines);
 }
 
+static void write_memory(const struct card *card, struct text *out) {
+    if (!card->memory)
+        return;
+    text_add(out, "\n");
+    sentence_memory_all(card->memory, out);
+}
+
 static void write_summary(const struct card *card, struct text *out) {
     sentence_start(card, out);
     text_add(out, "\n");
@@ -264,6 +271,7 @@ static void write_summary(const struct card *card, struct text *out) {
     write_build(card->build, out);
     write_written(card, out);
     write_files(card->intake, out);
+    write_memory(card, out);
     if (card->run.practice_seed)
         text_add(out, "\nThis was graded with the practice seed: the inputs of hidden tests are "
                       "not those of the course.\n");
@@ -283,6 +291,7 @@ void export_gradescope(const struct card *card, struct text *out) {
     json_add_string(root, "test_output_format", "text");
     json_add_string(root, "test_name_format", "text");
     json_add_string(root, "visibility", "visible");
+    json_add_string(root, "stdout_visibility", "hidden"); /* there is staff's table */
     cJSON *tests = json_add(root, "tests", json_array());
     for (int i = 0; i < card->test_count; i++)
         json_append(tests, make_test(card, &card->tests[i]));

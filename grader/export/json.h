@@ -34,6 +34,8 @@ cJSON *json_shapes(const struct card_test *test);
  * a person reads, with its rubric and the marks given so far. */
 cJSON *json_question(const struct card *card, const struct card_question *q);
 cJSON *json_written(const struct card *card, const struct card_question *q);
+/* Advice on memory. */
+cJSON *json_memory(const struct memory *m);
 /* The row of a marked question in results.json: points and remarks, and no score, so that they
  * never enter the automatic total.  NULL while nothing is marked. */
 cJSON *json_marked(const struct card_question *q);

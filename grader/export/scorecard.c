@@ -248,6 +248,8 @@ void export_scorecard(const struct card *card, struct text *out) {
     text_free(&answers);
     json_add(root, "intake", make_intake(card->intake));
     json_add(root, "build", make_build(card->build));
+    if (card->memory)
+        json_add(root, "memory", json_memory(card->memory));
     json_add(root, "run", make_run(card));
     json_print(root, out);
 }

@@ -379,6 +379,22 @@ static void add_attachments(const struct page *page, const struct card *card) {
     text_free(&line);
 }
 
+static void add_memory(const struct page *page, const struct card *card) {
+    struct text lines;
+    text_init(&lines, LINE_BYTES);
+    if (card->memory) {
+        text_add(page->out, "\n");
+        sentence_memory_all(card->memory, &lines);
+    }
+    for (char *at = lines.at, *end; (end = strchr(at, '\n')); at = end + 1) {
+        *end = '\0';
+        size_t indent = strspn(at, " ");
+        add_spaces(page, indent);
+        add_wrapped(page, at, indent + 2, indent);
+    }
+    text_free(&lines);
+}
+
 static void write_page(const struct page *page, const struct card *card) {
     struct text start;
     text_init(&start, LINE_BYTES);
@@ -392,6 +408,7 @@ static void write_page(const struct page *page, const struct card *card) {
     add_written(page, card);
     if (card->intake)
         add_files(page, card->intake);
+    add_memory(page, card);
     text_add(page->out, "\n");
     if (card->run.isolation)
         text_add(page->out, "Isolation: %s.\n", card->run.isolation);

@@ -150,12 +150,7 @@ static enum outcome read_entries(struct archive *a, struct reading *r) {
     }
 }
 
-/* The kernel takes back what is not freed. */
-static enum outcome read_archive(struct reading *r) {
-    void *bytes = mmap(NULL, r->archive_size, PROT_READ, MAP_PRIVATE, READER_IN, 0);
-    struct archive *a = archive_read_new();
-    if (bytes == MAP_FAILED || !a)
-        return READ_NO_MEMORY;
+static enum outcome open_archive(struct archive *a, const void *bytes, struct reading *r) {
     int (*const support[])(struct archive *) = {
         archive_read_support_format_zip,  archive_read_support_format_tar,
         archive_read_support_filter_gzip, archive_read_support_filter_bzip2,
@@ -163,7 +158,6 @@ static enum outcome read_archive(struct reading *r) {
     for (size_t i = 0; i < sizeof support / sizeof support[0]; i++)
         if (support[i](a) != ARCHIVE_OK)
             return READ_NO_MEMORY;
-    text_init(&r->file, INTAKE_BYTES);
     if (archive_read_open_memory(a, bytes, r->archive_size) != ARCHIVE_OK)
         return blame(a, READ_NO_ARCHIVE);
     return read_entries(a, r);
@@ -171,9 +165,20 @@ static enum outcome read_archive(struct reading *r) {
 
 static int reader(void *context) {
     struct reading *r = context;
-    if (r->names)
-        uselocale(r->names);
-    return FIRST_CODE + (int)read_archive(r);
+    locale_t before = r->names ? uselocale(r->names) : (locale_t)0;
+    enum outcome outcome = READ_NO_MEMORY;
+    void *bytes = mmap(NULL, r->archive_size, PROT_READ, MAP_PRIVATE, READER_IN, 0);
+    struct archive *a = archive_read_new();
+    text_init(&r->file, INTAKE_BYTES);
+    if (bytes != MAP_FAILED && a)
+        outcome = open_archive(a, bytes, r);
+    archive_read_free(a);
+    text_free(&r->file);
+    if (bytes != MAP_FAILED)
+        munmap(bytes, r->archive_size);
+    if (before)
+        uselocale(before);
+    return FIRST_CODE + (int)outcome;
 }
 
 /* --- Outside --- */

@@ -165,28 +165,29 @@ static void begin(struct running *r, const struct product *product, const struct
 
 /* --- Collecting --- */
 
-static char *read_result(const struct homework *h, struct running *r) {
+char *judging_read(const struct homework *h, const struct problem *p, int result,
+                   struct judging *judging) {
     struct judge_result head;
-    if (pread(r->result, &head, sizeof head, 0) != (ssize_t)sizeof head ||
-        head.magic != JUDGE_MAGIC || head.verdict_size != sizeof(struct verdict))
+    if (pread(result, &head, sizeof head, 0) != (ssize_t)sizeof head || head.magic != JUDGE_MAGIC ||
+        head.verdict_size != sizeof(struct verdict))
         return copy_string("the judge's report cannot be read");
-    if (head.digest != problem_digest(h, r->problem))
-        return format_string("judge-%d is older than %s or its reference: run make",
-                             r->problem->number, r->problem->path);
-    int count = count_tests(r->problem);
-    if (head.problem != (uint32_t)r->problem->number || head.test_count != (uint32_t)count)
-        return format_string("the judge ran %u tests where %s has %d", head.test_count,
-                             r->problem->path, count);
+    if (head.digest != problem_digest(h, p))
+        return format_string("judge-%d is older than %s or its reference: run make", p->number,
+                             p->path);
+    int count = count_tests(p);
+    if (head.problem != (uint32_t)p->number || head.test_count != (uint32_t)count)
+        return format_string("the judge ran %u tests where %s has %d", head.test_count, p->path,
+                             count);
     size_t size = (size_t)count * sizeof(struct verdict);
-    r->judging->verdicts = allocate((size_t)count, sizeof(struct verdict));
-    if (pread(r->result, r->judging->verdicts, size, sizeof head) != (ssize_t)size)
+    judging->verdicts = allocate((size_t)count, sizeof(struct verdict));
+    if (pread(result, judging->verdicts, size, sizeof head) != (ssize_t)size)
         return copy_string("the judge's report is cut off");
-    const char *mistake = attachments_read(r->result, (off_t)(sizeof head + size),
-                                           head.attachment_count, count, &r->judging->attachments);
+    const char *mistake = attachments_read(result, (off_t)(sizeof head + size),
+                                           head.attachment_count, count, &judging->attachments);
     if (mistake)
         return copy_string(mistake);
-    r->judging->verdict_count = count;
-    r->judging->attachment_count = (int)head.attachment_count;
+    judging->verdict_count = count;
+    judging->attachment_count = (int)head.attachment_count;
     return NULL;
 }
 
@@ -209,7 +210,7 @@ static void collect(const struct homework *h, struct running *r, bool hung) {
     else if (WEXITSTATUS(status) != EXIT_DONE)
         r->judging->fault = format_string("the judge failed with code %d", WEXITSTATUS(status));
     else
-        r->judging->fault = read_result(h, r);
+        r->judging->fault = judging_read(h, r->problem, r->result, r->judging);
     close(r->process);
     close(r->result);
     r->pid = 0;

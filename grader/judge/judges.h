@@ -34,6 +34,11 @@ struct judging *judges_run(const struct judges *j);
 /* How many of the `left` seconds of the run a judge of this weight may take, of `all` that still
  * have to come to an end, that many at a time. */
 double judges_share(double left, double weight, double all, int places);
+/* Fills a zeroed judging with what a judge of this problem wrote to the file `result`.  Returns
+ * NULL, or what is wrong with it, one sentence that the caller frees; then there are no verdicts.
+ */
+char *judging_read(const struct homework *h, const struct problem *p, int result,
+                   struct judging *judging);
 void judges_free(struct judging *judgings, int count);
 
 #endif

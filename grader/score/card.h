@@ -9,6 +9,7 @@
 #include "intake/intake.h"
 #include "judge/attachment.h"
 #include "judge/verdict.h"
+#include "memory/memory.h"
 
 struct card_test {
     const struct problem *problem;
@@ -91,7 +92,8 @@ struct card {
     char *answers_fault; /* what is known of a fault of ours in reading them, or NULL */
     double earned;       /* automatic points only, to a thousandth */
     int points;
-    bool graded; /* every problem was */
+    bool graded;                 /* every problem was */
+    const struct memory *memory; /* advice that adds no points; NULL where nobody asked for it */
     struct card_run run;
 };
 

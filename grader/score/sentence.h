@@ -52,6 +52,20 @@ void sentence_checked(const struct card *card, const struct problem *p, struct t
 /* "3a", or "3" for what belongs to no part. */
 void sentence_part(const struct problem *p, const struct block *b, struct text *out);
 
+/* Of advice on memory: stable names for machines; the state is "clean", "findings" or
+ * "not_checked".
+ */
+const char *sentence_memory_id(enum memory_kind kind);
+const char *sentence_memory_state_id(const struct memory_problem *p);
+/* What one line does, beginning with its file and number. */
+void sentence_memory(const struct memory_finding *f, struct text *out);
+/* How much of a problem was watched, and how much was found. */
+void sentence_memory_problem(const struct memory_problem *p, struct text *out);
+/* What this advice is worth, or why there is none. */
+void sentence_memory_note(const struct memory *m, struct text *out);
+/* All of it, a line each. */
+void sentence_memory_all(const struct memory *m, struct text *out);
+
 /* A number for people and for JSON alike: whole numbers as such, others with the fewest digits that
  * read back as the same number, "NaN", "Infinity", "-Infinity".  Returns `out`. */
 enum { NUMBER_ROOM = 32 };

@@ -45,19 +45,20 @@ static bool replied(const struct worker *w) {
     return atomic_load(&w->reply->sequence) == w->sequence;
 }
 
+static struct timespec time_of(long microseconds) {
+    return (struct timespec){0, microseconds * 1000};
+}
+
 static void wake(struct worker *w) {
     if (atomic_load(&w->reply->asleep))
         syscall(SYS_futex, &w->request->sequence, FUTEX_WAKE, 1, NULL, NULL, 0);
-}
-
-static struct timespec time_of(long microseconds) {
-    return (struct timespec){0, microseconds * 1000};
 }
 
 /* Wakes up for a reply, a crash note, or the time; true when it was not the time. */
 static bool nap(struct worker *w, long microseconds) {
     const struct timespec time = time_of(microseconds);
     bool woken = true;
+    wake(w); /* again: one that failed would cost the student the worker's time */
     atomic_store(&w->request->asleep, 1);
     uint32_t seen = atomic_load(&w->reply->sequence);
     if (seen != w->sequence)
@@ -79,7 +80,6 @@ static bool wait_for_reply(struct worker *w) {
     }
     box_resume(&w->boxed);
     for (long length = FIRST_NAP_US;; length = length < LONGEST_NAP_US ? 2 * length : length) {
-        wake(w); /* again: one that failed would cost the student the worker's time */
         bool woken = nap(w, length);
         if (replied(w))
             return true;

@@ -7,6 +7,9 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 "$build/gradus" grade student_template --build "$build" --out "$work/0" >"$work/table"
 "$build/gradus" grade reference --build "$build" --out "$work/1" >"$work/table"
+mkdir "$work/mine" && cp tests/tiny/reference/numbers.c tests/hostile/honest.h "$work/mine"
+cp tests/advice/watched.h "$work/mine/target.h" && cp tests/advice/leak.c "$work/mine/series.c"
+"$build/gradus" grade "$work/mine" --homework tests/tiny --build "$build/tiny" --out "$work/2" --memory >"$work/table"
 python3 - "$work"/*/scorecard.json tests/submissions/*/want.json <<'PYTHON'
 import json, sys
 import jsonschema

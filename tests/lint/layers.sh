@@ -13,13 +13,14 @@ allowed() {
     build) echo base box document worker judge ;;
     worker) echo base box judge public ;;
     judge) echo base box build document public worker ;;
-    score) echo base box build document intake judge public ;;
-    export) echo base box build document intake judge public score ;;
+    memory) echo base box build document intake ;;
+    score) echo base box build document intake judge memory public ;;
+    export) echo base box build document intake judge memory public score ;;
     marks) echo base document score export ;;
     esac
 }
 found=0 seen=0
-for folder in base public document box intake build worker judge score export marks; do
+for folder in base public document box intake build worker judge memory score export marks; do
     for included in $(grep -hoE '^#include "[a-z]+/' grader/$folder/*.[ch] | cut -d'"' -f2 | tr -d / | sort -u); do
         seen=$((seen + 1))
         case " $(allowed $folder) $folder " in

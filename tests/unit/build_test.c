@@ -153,7 +153,8 @@ START_TEST(a_broken_helper_is_named_where_it_lacks) {
 }
 END_TEST
 
-static const struct compiler compilers[] = {{"gcc", "0"}, {"clang", "3"}, {NULL, "2"}};
+static const struct compiler compilers[] = {
+    {.name = "gcc", .optimise = "0"}, {.name = "clang", .optimise = "3"}, {.optimise = "2"}};
 
 /* The homework's flags say -O1, which both compilers call optimised. */
 START_TEST(others_compile_it_when_asked) {
