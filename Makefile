@@ -31,7 +31,7 @@ PUBLIC := $(filter-out $(LAPTOP),$(wildcard grader/public/*.c))
 LIBRARY := $(filter-out $(INSIDE) $(JUDGE),$(wildcard $(STAGES:%=grader/%/*.c)))
 objects = $(patsubst %.c,$(BUILD)/objects/%.o,$(1))
 
-.PHONY: all homeworks help grade marks template check prove margins bench coverage lint format promote \
+.PHONY: all homeworks help grade marks template check hostile prove margins bench coverage lint format promote \
 	clean packages check-packages
 
 all: packages homeworks ## build everything
@@ -117,7 +117,7 @@ template: all ## generate student_template/ and GRADING.md's table from the docu
 TESTS := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/unit/*_test.c tests/golden/*_test.c \
 	tests/end/*_test.c tests/oracles/*_test.c tests/bench/*_bench.c))
 # What several test programs share; deeds are compiled by the tests that commit them.
-SHARED := $(filter-out %_test.c %_deeds.c,$(wildcard tests/unit/*.c tests/oracles/*.c))
+SHARED := $(filter-out %_test.c %_deeds.c,$(wildcard tests/unit/*.c tests/oracles/*.c tests/end/hostile_*.c))
 $(BUILD)/libtests.a: $(call objects,$(SHARED))
 # The homework's support code, with the reference behind the names of its functions.
 $(BUILD)/objects/problems/support/%.o: problems/support/%.c
@@ -132,13 +132,21 @@ $(TESTS): $(BUILD)/tests/%: $(BUILD)/objects/tests/%.o $(PARTS) $(BUILD)/libtest
 		$(wildcard $(BUILD)/libreference.a $(BUILD)/libtwins.a)
 	@mkdir -p $(@D)
 	$(CC) $(LDFLAGS) $< -Wl,--start-group $(filter %.a,$^) -Wl,--end-group $(CHECK_LIBS) $(LIBS) -o $@
+# A program that tests run others in: root of an unprivileged container, as far as the kernel shows.
+CONTAINER := $(BUILD)/tests/container/container
+$(CONTAINER): $(call objects,$(wildcard tests/container/*.c))
+	@mkdir -p $(@D)
+	$(CC) $(LDFLAGS) $^ -lseccomp -o $@
 .PHONY: tests
 tests: homeworks
-	@$(MAKE) $(TESTS)
+	@$(MAKE) $(TESTS) $(CONTAINER)
 
 check: check-packages ## every test; ends with "N passed, N failed"
 	@$(MAKE) -j$(JOBS) tests
 	@tests/check.sh $(BUILD) $(JOBS)
+
+hostile: check-packages tests ## every crime of tests/hostile at every level of the sandbox
+	@BUILD=$(BUILD) $(BUILD)/tests/end/hostile_test
 
 promote: tests ## accept new golden files after a look at the difference
 	-@PROMOTE=1 BUILD=$(BUILD) tests/run.sh $(BUILD)/logs 1 $(filter %/golden_test %/submissions_test,$(TESTS))
@@ -160,7 +168,7 @@ bench: tests ## medians and ratios of what must be quick
 	@tests/bench/bench.sh $(BUILD)
 
 SOURCES := $(shell git ls-files -co --exclude-standard 'grader/*.[ch]' 'reference/*.[ch]' 'problems/support/*.[ch]' 'tests/unit/*.[ch]' \
-	':(glob)tests/golden/*.[ch]' 'tests/end/*.[ch]' 'tests/oracles/*.[ch]' 'tests/bench/*.[ch]' 2>/dev/null)
+	':(glob)tests/golden/*.[ch]' 'tests/end/*.[ch]' 'tests/oracles/*.[ch]' 'tests/bench/*.[ch]' 'tests/container/*.[ch]' 2>/dev/null)
 format: ## lay every C file out alike
 	clang-format -i $(SOURCES)
 

@@ -4,6 +4,7 @@
 #include "base/fault.h"
 #include "base/file.h"
 #include "box/box.h"
+#include "build/tool.h"
 #include "document/points.h"
 #include "document/tangle.h"
 #include "export/export.h"
@@ -166,15 +167,13 @@ static int verb_grade(const struct options *o) {
         refuse("cannot read the submission %s: %s", submission, strerror(errno));
     const struct box_level *level = box_level();
     if (!level->enough)
-        refuse(
-            "the sandbox that holds on this machine (%s) is too weak to run hidden tests against "
-            "foreign code; it takes %s",
-            level->words,
-            level->root ? "a user id of its own, chroot and seccomp" : "seccomp and Landlock");
+        refuse("the sandbox that holds on this machine (%s) is too weak to run hidden tests "
+               "against foreign code: it lacks %s",
+               level->words, level->missing);
     struct homework *h = read_homework(o->homework);
     if (!h)
         return EXIT_FAULT;
-    if (o->secret && !box_hides(o->secret))
+    if (o->secret && !box_hides(o->secret, tool_readable))
         refuse("others can read the course's secret %s: chmod 600 it", o->secret);
     compiler_require(&o->compiler);
     warn_of_marks(h, o->out);
@@ -340,7 +339,8 @@ static int verb_isolation(const struct options *o) {
     const struct box_level *level = box_level();
     printf("isolation: %s\n", level->words);
     if (!level->enough)
-        printf("This is below the floor: nothing is graded here.\n");
+        printf("This is below the floor, for lack of %s: nothing is graded here.\n",
+               level->missing);
     return EXIT_DONE;
 }
 

@@ -6,7 +6,8 @@ set -eu
 
 build="gcc libc6-dev binutils make pkg-config check libcmark-gfm-dev libcmark-gfm-extensions-dev
        libcjson-dev libarchive-dev libpng-dev libexpat1-dev"
-check="$build gnuplot-nox clang clang-format clang-tidy cppcheck valgrind gcovr hyperfine python3-jsonschema"
+check="$build gnuplot-nox clang clang-format clang-tidy cppcheck valgrind gcovr hyperfine python3-jsonschema
+       libseccomp-dev"
 
 case "${1:-build}" in
 build) wanted=$build ;;

@@ -177,11 +177,12 @@ static void send_report(const char *step, int error, int listener) {
 }
 
 static bool put_filter(const struct launch *l) {
+    if (!l->level->seccomp)
+        return true;
     if (l->box->guarded)
         return filter_guard();
-    if (l->box->kind == BOX_TOOL || !l->level->seccomp)
-        return true;
-    int listener = filter_install(l->box->kind, l->level->notify);
+    bool notify = l->level->notify && l->box->kind != BOX_TOOL;
+    int listener = filter_install(l->box->kind, notify);
     if (listener > 0) {
         send_report(NULL, 0, listener);
         close(listener); /* it answers for the refused, so only the caller may hold it */
@@ -192,11 +193,14 @@ static bool put_filter(const struct launch *l) {
 /* Becomes the program: returns only when it cannot. */
 static bool become(const struct launch *l) {
     static char *const bare[] = {"worker", NULL}, *const none[] = {NULL};
-    /* The place where it starts is its own; the folders above may be closed to it. */
-    static char *const tool[] = {"PATH=/usr/local/bin:/usr/bin:/bin", "LC_ALL=C", "TMPDIR=.", NULL};
+    /* The place where it starts is its own; the folders above may be closed to it.  What it makes
+     * must not depend on the day. */
+    static char *const tool[] = {"PATH=/usr/local/bin:/usr/bin:/bin", "LC_ALL=C", "TMPDIR=.",
+                                 "SOURCE_DATE_EPOCH=0", NULL};
     switch (l->box->kind) {
     case BOX_TOOL:
-        execve(l->box->argv[0], (char *const *)l->box->argv, tool);
+        execve(l->box->program ? l->box->program : l->box->argv[0], (char *const *)l->box->argv,
+               tool);
         return false;
     case BOX_WORKER:
         syscall(SYS_execveat, SLOT_EXECUTABLE, filter_empty_path, bare, none, AT_EMPTY_PATH);
@@ -281,7 +285,7 @@ static bool prepare(struct launch *l, struct fate *why_not) {
         return give_up(why_not, FATE_SETUP, "output", errno);
     if (l->level->chroot && (l->empty = level_empty_directory()) < 0)
         return give_up(why_not, FATE_SETUP, "empty directory", errno);
-    if (l->level->root && (l->uid = identity_next()) == 0)
+    if (l->level->uid && (l->uid = identity_next()) == 0)
         return give_up(why_not, FATE_SETUP, "user id", EAGAIN);
     if (box->kind == BOX_TOOL && box->directory != NULL) {
         l->directory = open(box->directory, O_PATH | O_DIRECTORY | O_CLOEXEC);
@@ -289,7 +293,7 @@ static bool prepare(struct launch *l, struct fate *why_not) {
             (l->uid != 0 && fchownat(l->directory, "", l->uid, l->uid, AT_EMPTY_PATH) != 0))
             return give_up(why_not, FATE_SETUP, box->directory, errno);
     }
-    if (l->level->landlock > 0 && (l->ruleset = landlock_ruleset(box)) < 0)
+    if (l->level->landlock > 0 && (l->ruleset = landlock_ruleset(box, l->level->landlock)) < 0)
         return give_up(why_not, FATE_SETUP, "landlock rules", errno);
     return true;
 }

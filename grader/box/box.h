@@ -6,10 +6,10 @@
  * null, 1 and 2 a memory file, 3 … what `pass` names, the rest closed on exec), rlimits, chroot
  * into an empty directory and a user id nobody else has (root only), PDEATHSIG, no_new_privs, an
  * empty Landlock ruleset (or the few paths of a tool), a seccomp allow-list with user notification
- * (workers), and last of all the exec. So every layer is in force before the first instruction of
- * student code, constructors included. A refused system call reaches the caller through the
- * listener, with its number; the caller ends the process.  Nothing here needs a namespace or a
- * cgroup.
+ * (workers; tools get a list of what no tool needs), and last of all the exec. So every layer is in
+ * force before the first instruction of student code, constructors included. A refused system call
+ * reaches the caller through the listener, with its number; the caller ends the process.  Nothing
+ * here needs a namespace or a cgroup.
  *
  * When the box dies the caller learns it from the pidfd; when the caller dies the box is killed by
  * PDEATHSIG.  A failure to set the box up is our fault and has its own fate, never a student's. */
@@ -35,7 +35,8 @@ enum { BOX_PASSED = 4, BOX_PATHS = 16 };
 struct box {
     enum box_kind kind;
     int executable;          /* BOX_WORKER: sealed memfd */
-    const char *const *argv; /* BOX_TOOL: absolute program and arguments */
+    const char *program;     /* BOX_TOOL: absolute; or NULL, then the first argument is it */
+    const char *const *argv; /* BOX_TOOL: its name and its arguments */
     int (*entry)(void *);    /* BOX_READER: returns the exit code */
     void *context;
     const char *directory; /* BOX_TOOL: where it starts, writable and also its TMPDIR, or NULL; as
@@ -70,7 +71,7 @@ struct boxed {
 enum fate_kind {
     FATE_EXITED,    /* `code` */
     FATE_SIGNALLED, /* `code` */
-    FATE_FORBIDDEN, /* `code`: number of the refused system call, or -1 where it has none here */
+    FATE_FORBIDDEN, /* `code`: number of the refused system call, or one of those below */
     FATE_TIMED_OUT, /* was computing at the CPU limit */
     FATE_BLOCKED,   /* was not, at the wall limit */
     FATE_OUTPUT,    /* printed too much */
@@ -78,6 +79,11 @@ enum fate_kind {
     FATE_IMAGE, /* BOX_WORKER: the kernel does not start the executable, and `code` is its errno;
                    whether that is the image's fault or ours shows when another one starts */
     FATE_SETUP  /* our fault: `code` is errno, `step` what failed; also when the run is over */
+};
+
+enum {
+    BOX_FOREIGN_CALL = -1, /* one of another architecture, whose numbers mean other calls */
+    BOX_NAMELESS_CALL = -2 /* any, where the kernel does not notify: it ends the process, no more */
 };
 
 struct fate {
@@ -117,16 +123,19 @@ void box_kill(struct boxed *boxed, struct fate *fate);
 
 /* The layers that hold on this machine, found out by trying them; computed once and cheap. */
 struct box_level {
-    bool root, chroot, seccomp, notify;
+    bool root; /* who we are; the rest is what a box gets */
+    bool uid, chroot, seccomp, notify;
     int landlock;        /* ABI, or 0 */
     bool tools_confined; /* tools reach only the paths that they are given (Landlock) */
     bool enough;         /* the floor: root: uid + chroot + seccomp; else seccomp + Landlock */
     char words[96];      /* "uid chroot landlock7 seccomp-notify" */
+    char missing[96];    /* below the floor: "chroot, seccomp" */
 };
 const struct box_level *box_level(void);
-/* Whether no tool can read what lies below `path`: either tools are confined, or they have a user
- * id of their own and some folder on the way (or the file itself) is closed to others. */
-bool box_hides(const char *path);
+/* Whether no tool that is given `readable` can read what lies below `path`: either tools are
+ * confined and it lies elsewhere, or they have a user id of their own and some folder on the way
+ * (or the file itself) is closed to others. */
+bool box_hides(const char *path, const char *const *readable);
 /* "openat" for 257; "system call 999" for what has no name here. */
 const char *box_call_name(int number);
 

@@ -85,8 +85,10 @@ const char *box_call_name(int number) {
     static char unnamed[32];
     if (number >= 0 && number < (int)(sizeof names / sizeof names[0]) && names[number] != NULL)
         return names[number];
-    if (number < 0)
+    if (number == BOX_FOREIGN_CALL)
         return "a system call of another architecture";
+    if (number < 0)
+        return "a system call that this machine cannot name";
     snprintf(unnamed, sizeof unnamed, "system call %d", number);
     return unnamed;
 }

@@ -21,7 +21,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { PATIENCE = 10, UNKNOWN_CALL = -1, LOOK_EVERY_MS = 10 };
+enum { PATIENCE = 10, LOOK_EVERY_MS = 10 };
 
 /* --- What the kernel knows --- */
 
@@ -98,12 +98,14 @@ static void explain(const struct boxed *b, int status, double cpu, struct fate *
     bool computed_out = cpu >= b->limits.cpu_seconds && !(exited && code == 0);
     fate->kind = exited ? FATE_EXITED : FATE_SIGNALLED;
     fate->code = code;
-    if (output_full(b)) {
+    /* The only files that a worker can write to are what it prints and what it answers with. */
+    bool far = b->kind == BOX_WORKER && !exited && code == SIGXFSZ;
+    if (far || output_full(b)) {
         fate->kind = FATE_OUTPUT;
         fate->code = 0;
     } else if (!exited && code == SIGSYS) {
         fate->kind = FATE_FORBIDDEN;
-        fate->code = UNKNOWN_CALL;
+        fate->code = b->listener >= 0 ? BOX_FOREIGN_CALL : BOX_NAMELESS_CALL;
     } else if (computed_out && (b->kind == BOX_TOOL || code == SIGXCPU || code == SIGKILL))
         fate->kind = FATE_TIMED_OUT;
 }

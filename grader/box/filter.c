@@ -3,12 +3,15 @@
  * rule names goes to the listener, so that it can be named to the student; some harmless questions
  * are answered with an error instead, because the C library asks them unprompted.
  *
- * A guarded tool is a program from files that interprets a student's: Landlock decides which paths
- * it reaches; the calls beyond them that would reach other processes or the network fail. */
+ * Tools are other people's programs, which call what their versions need, so for them it is the
+ * other way round: what no rule names is allowed.  But a guarded tool interprets a student's
+ * program: Landlock decides which paths it reaches, and of the calls only those that it needs do
+ * not fail. */
 #include "layers.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <linux/audit.h>
 #include <linux/filter.h>
 #include <linux/seccomp.h>
@@ -51,6 +54,9 @@ struct rule {
     struct condition only[CONDITIONS]; /* a mask of zero ends them */
 };
 enum { WHOLE = -1 };
+/* The bit of the clocks that belong to a process or a device: they tell how long the judge has
+ * computed, and which processes there are. */
+enum { FOREIGN_CLOCK = INT_MIN };
 
 /* In every box.  Harmless means: on no descriptor but those that were passed, on no process but
  * itself. */
@@ -69,13 +75,13 @@ static const struct rule common_rules[] = {
     {SYS_lseek, ALLOW, {{0}}},
     {SYS_fstat, ALLOW, {{0}}},
     {SYS_close, ALLOW, {{0}}},
-    {SYS_clock_gettime, ALLOW, {{0}}},
-    {SYS_clock_getres, ALLOW, {{0}}},
+    {SYS_clock_gettime, ALLOW, {{LOW(0), FOREIGN_CLOCK, 0, ANSWER(EINVAL)}}},
+    {SYS_clock_getres, ALLOW, {{LOW(0), FOREIGN_CLOCK, 0, ANSWER(EINVAL)}}},
     {SYS_gettimeofday, ALLOW, {{0}}},
     {SYS_time, ALLOW, {{0}}},
     {SYS_times, ALLOW, {{0}}},
     {SYS_getrusage, ALLOW, {{0}}},
-    {SYS_clock_nanosleep, ALLOW, {{0}}},
+    {SYS_clock_nanosleep, ALLOW, {{LOW(0), FOREIGN_CLOCK, 0, ANSWER(EINVAL)}}},
     {SYS_nanosleep, ALLOW, {{0}}},
     {SYS_sched_yield, ALLOW, {{0}}},
     {SYS_restart_syscall, ALLOW, {{0}}},
@@ -161,6 +167,60 @@ static const struct rule guarded_rules[] = {
     {SYS_rseq, ALLOW, {{0}}},
 };
 
+/* No compiler, assembler or linker connects, traces, mounts or leaves something in the kernel that
+ * the next one finds; one that a source has taken over would.  They stay in one process group, so
+ * that all of it can be ended where there is no user id to find it by. */
+#define NO(call)                                                                                   \
+    {                                                                                              \
+        SYS_##call, ANSWER(EPERM), {                                                               \
+            { 0 }                                                                                  \
+        }                                                                                          \
+    }
+enum { NEW_NAMESPACES = 0x7e020000 };
+static const struct rule tool_rules[] = {
+    NO(socket),
+    NO(socketpair),
+    NO(setsid),
+    NO(setpgid),
+    NO(ptrace),
+    NO(process_vm_readv),
+    NO(process_vm_writev),
+    NO(pidfd_open),
+    NO(pidfd_getfd),
+    NO(kcmp),
+    NO(keyctl),
+    NO(add_key),
+    NO(request_key),
+    NO(io_uring_setup),
+    NO(io_setup),
+    NO(bpf),
+    NO(perf_event_open),
+    NO(userfaultfd),
+    NO(memfd_create),
+    NO(shmget),
+    NO(semget),
+    NO(msgget),
+    NO(mq_open),
+    NO(inotify_init),
+    NO(inotify_init1),
+    NO(fanotify_init),
+    NO(name_to_handle_at),
+    NO(open_by_handle_at),
+    NO(mount),
+    NO(umount2),
+    NO(pivot_root),
+    NO(chroot),
+    NO(unshare),
+    NO(setns),
+    NO(fsopen),
+    NO(open_tree),
+    NO(move_mount),
+    NO(modify_ldt),
+    NO(syslog),
+    {SYS_clone, ALLOW, {{LOW(0), NEW_NAMESPACES, 0, ANSWER(EPERM)}}},
+    {SYS_clone3, ANSWER(ENOSYS), {{0}}}, /* its flags cannot be seen; the library falls back */
+};
+
 /* --- From rules to a program --- */
 
 enum { PROGRAM_LENGTH = 320, RULE_LENGTH = 2 + 4 * CONDITIONS };
@@ -229,21 +289,30 @@ static int install(const struct program *p, unsigned flags) {
     return (int)syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, flags, &filter);
 }
 
+static void add_kind(struct program *p, enum box_kind kind) {
+    if (kind == BOX_TOOL) {
+        add_rules(p, tool_rules, COUNT(tool_rules));
+        add_return(p, ALLOW);
+        return;
+    }
+    add_rules(p, common_rules, COUNT(common_rules));
+    if (kind == BOX_WORKER)
+        add_rules(p, worker_rules, COUNT(worker_rules));
+    else
+        add_rules(p, reader_rules, COUNT(reader_rules));
+    add_return(p, REFUSE);
+}
+
+int filter_install(enum box_kind kind, bool notify) {
+    struct program p = begin(notify ? SECCOMP_RET_USER_NOTIF : SECCOMP_RET_KILL_PROCESS);
+    add_kind(&p, kind);
+    return install(&p, notify ? SECCOMP_FILTER_FLAG_NEW_LISTENER : 0);
+}
+
 bool filter_guard(void) {
     struct program p = begin((unsigned)ANSWER(EPERM));
     add_rules(&p, guarded_rules, COUNT(guarded_rules));
     add_rules(&p, common_rules, COUNT(common_rules));
     add_return(&p, REFUSE);
     return install(&p, 0) == 0;
-}
-
-int filter_install(enum box_kind kind, bool notify) {
-    struct program p = begin(notify ? SECCOMP_RET_USER_NOTIF : SECCOMP_RET_KILL_PROCESS);
-    add_rules(&p, common_rules, COUNT(common_rules));
-    if (kind == BOX_WORKER)
-        add_rules(&p, worker_rules, COUNT(worker_rules));
-    else
-        add_rules(&p, reader_rules, COUNT(reader_rules));
-    add_return(&p, REFUSE);
-    return install(&p, notify ? SECCOMP_FILTER_FLAG_NEW_LISTENER : 0);
 }

@@ -50,9 +50,21 @@ enum {
     OF_A_FILE = MAY_EXECUTE | MAY_READ_FILE | MAY_WRITE_FILE | MAY_TRUNCATE
 };
 
+static int create(int version) {
+    int row = (version < VERSIONS ? version : VERSIONS) - 1;
+    return (int)syscall(CALL_CREATE, &versions[row].deny, versions[row].size, 0);
+}
+
+/* What it says about itself counts only above the versions that can be told by trying. */
 int landlock_version(void) {
-    long version = syscall(CALL_CREATE, NULL, 0, ASK_VERSION);
-    return version > 0 ? (int)version : 0;
+    int version = VERSIONS, ruleset;
+    while (version > 0 && (ruleset = create(version)) < 0)
+        version--;
+    if (version == 0)
+        return 0;
+    close(ruleset);
+    long told = version == VERSIONS ? syscall(CALL_CREATE, NULL, 0, ASK_VERSION) : 0;
+    return told > version ? (int)told : version;
 }
 
 /* A path that does not exist is no mistake: toolchains differ in the folders that they have. */
@@ -70,22 +82,18 @@ static bool allow(int ruleset, const char *path, uint64_t rights) {
     return added;
 }
 
-int landlock_ruleset(const struct box *box) {
-    int version = landlock_version();
-    if (version == 0)
-        return -1;
-    int row = (version < VERSIONS ? version : VERSIONS) - 1;
-    struct ruleset deny = versions[row].deny;
-    int ruleset = (int)syscall(CALL_CREATE, &deny, versions[row].size, 0);
+int landlock_ruleset(const struct box *box, int version) {
+    int ruleset = create(version);
     if (ruleset < 0 || box->kind != BOX_TOOL)
         return ruleset;
-    bool added = allow(ruleset, "/dev/null", WRITING & deny.files);
+    uint64_t denied = versions[(version < VERSIONS ? version : VERSIONS) - 1].deny.files;
+    bool added = allow(ruleset, "/dev/null", WRITING & denied);
     for (int i = 0; i < BOX_PATHS && box->readable[i] != NULL; i++)
-        added = added && allow(ruleset, box->readable[i], READING & deny.files);
+        added = added && allow(ruleset, box->readable[i], READING & denied);
     for (int i = 0; i < BOX_PATHS && box->writable[i] != NULL; i++)
-        added = added && allow(ruleset, box->writable[i], WRITING & deny.files);
+        added = added && allow(ruleset, box->writable[i], WRITING & denied);
     if (box->directory != NULL)
-        added = added && allow(ruleset, box->directory, WRITING & deny.files);
+        added = added && allow(ruleset, box->directory, WRITING & denied);
     if (!added) {
         close(ruleset);
         return -1;

@@ -23,8 +23,8 @@ enum {
 
 /* --- filter.c --- */
 
-/* Installs the allow-list.  Returns the listener of refused calls, 0 when `notify` is false (a
- * refused call then ends the process with SIGSYS), or -1. */
+/* Installs the allow-list, or a tool's list of the denied.  Returns the listener of refused calls,
+ * 0 when `notify` is false (a refused call then ends the process with SIGSYS), or -1. */
 int filter_install(enum box_kind kind, bool notify);
 /* For a guarded tool: what is not allowed fails. */
 bool filter_guard(void);
@@ -33,9 +33,10 @@ extern const char filter_empty_path[1];
 
 /* --- landlock.c --- */
 
-int landlock_version(void); /* 0 when the kernel has none */
-/* A ruleset that allows the box's paths and nothing else, or -1. */
-int landlock_ruleset(const struct box *box);
+/* The newest version of which the kernel takes a ruleset, or 0. */
+int landlock_version(void);
+/* A ruleset of that version that allows the box's paths and nothing else, or -1. */
+int landlock_ruleset(const struct box *box, int version);
 bool landlock_enforce(int ruleset); /* in the child, after no_new_privs */
 /* In the child: its own folder of /proc, which only it can name. */
 bool landlock_add_self(int ruleset);

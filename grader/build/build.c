@@ -111,14 +111,14 @@ bool build_wants(const struct homework *h, const struct problem *p, const struct
     return file->helper || needs_file(h, p, file->name, 0);
 }
 
-/* All objects, or those of one problem, of what it uses, and of the helpers.  What is missing or
- * broken in a used problem is left to the weak functions. */
+/* The objects of one problem, of what it uses, and of the helpers.  What is missing or broken in a
+ * used problem is left to the weak functions. */
 static struct linkage choose(const struct building *g, const struct problem *p) {
-    struct linkage l = {.name = p ? format_string("link-%d", p->number) : copy_string("link-all")};
+    struct linkage l = {.name = format_string("link-%d", p->number)};
     l.units = allocate((unsigned long)g->unit_count, sizeof(void *));
     for (int u = 0; u < g->unit_count; u++) {
         const struct build_file *file = g->units[u].file;
-        if (file->state == BUILD_COMPILED && (!p || build_wants(g->homework, p, file)))
+        if (file->state == BUILD_COMPILED && build_wants(g->homework, p, file))
             l.units[l.unit_count++] = &g->units[u];
     }
     return l;
@@ -144,12 +144,15 @@ static void add_product(const struct building *g, const struct problem *p) {
     struct product *product = &b->products[b->product_count++];
     *product = (struct product){.problem = p->number, .executable = -1};
     text_init(&product->log, LOG_BYTES);
+    static const enum product_state without[] = {[BUILD_MISSING] = PRODUCT_FILE_MISSING,
+                                                 [BUILD_FAILED] = PRODUCT_NOT_COMPILED,
+                                                 [BUILD_EXCEEDED] = PRODUCT_COMPILER_EXCEEDED};
     for (int f = 0; f < p->file_count && product->state == PRODUCT_READY; f++) {
         const struct build_file *file = find_file(b, p->files[f].name);
         if (file->state == BUILD_COMPILED || file->state == BUILD_FAULT)
             continue;
         product->culprit = copy_string(file->name);
-        product->state = file->state == BUILD_MISSING ? PRODUCT_FILE_MISSING : PRODUCT_NOT_COMPILED;
+        product->state = without[file->state];
     }
     for (int u = 0; u < g->unit_count && product->state == PRODUCT_READY; u++)
         if (g->units[u].file->state == BUILD_FAULT && build_wants(g->homework, p, g->units[u].file))
@@ -220,19 +223,9 @@ static void explain_silence(const struct building *g, const struct problem *p, i
 
 /* --- What is linked with what --- */
 
-static bool link_once(const struct building *g) {
-    struct linkage all = choose(g, NULL);
-    link_all(g->tools, g->scratch, &all, 1);
-    struct verdict v;
-    bool good = all.executable >= 0 && says_hello(all.executable, &g->homework->limits, &v);
-    for (int p = 0; good && p < g->build->product_count; p++)
-        if (g->build->products[p].state == PRODUCT_READY)
-            g->build->products[p].executable = fcntl(all.executable, F_DUPFD_CLOEXEC, 3);
-    free_linkage(&all);
-    return good;
-}
-
-static void link_each(const struct building *g) {
+/* Each problem's own: in one program for all, the code that one problem hands in could run before
+ * main, or stand in for the C library, in every other problem's tests. */
+static void link_products(const struct building *g) {
     struct build *b = g->build;
     struct linkage *links = allocate((unsigned long)b->product_count, sizeof *links);
     struct product **products = allocate((unsigned long)b->product_count, sizeof(void *));
@@ -240,7 +233,7 @@ static void link_each(const struct building *g) {
     for (int p = 0; p < b->product_count; p++)
         if (b->products[p].state == PRODUCT_READY) {
             products[count] = &b->products[p];
-            links[count++] = choose(g, &g->homework->problems[p]);
+            links[count++] = choose(g, homework_problem(g->homework, b->products[p].problem));
         }
     link_all(g->tools, g->scratch, links, count);
     for (int l = 0; l < count; l++) {
@@ -250,7 +243,7 @@ static void link_each(const struct building *g) {
         if (links[l].failed) {
             give_up(product, &links[l].log);
         } else if (links[l].executable < 0) {
-            product->state = PRODUCT_NOT_LINKED;
+            product->state = links[l].exceeded ? PRODUCT_LINKER_EXCEEDED : PRODUCT_NOT_LINKED;
             text_add_bytes(&product->log, links[l].log.at, links[l].log.length);
         } else if (says_hello(links[l].executable, &p->limits, &v)) {
             product->executable = links[l].executable;
@@ -266,18 +259,11 @@ static void link_each(const struct building *g) {
 
 static void make_products(const struct building *g) {
     struct build *b = g->build;
-    int ready = 0;
     b->products = allocate((unsigned long)g->homework->problem_count, sizeof *b->products);
     for (int p = 0; p < g->homework->problem_count; p++)
         if (problem_has_code(&g->homework->problems[p]))
             add_product(g, &g->homework->problems[p]);
-    for (int p = 0; p < b->product_count; p++)
-        ready += b->products[p].state == PRODUCT_READY;
-    if (ready == 0)
-        return;
-    b->linked_once = link_once(g);
-    if (!b->linked_once)
-        link_each(g);
+    link_products(g);
 }
 
 /* --- All of it --- */
@@ -289,7 +275,7 @@ static char *find_bare(const struct building *g) {
                              format_string("%s/..", g->tools)};
     char *bare = NULL;
     for (size_t i = 0; i < sizeof secrets / sizeof secrets[0]; i++) {
-        if (!bare && !box_hides(secrets[i]))
+        if (!bare && !box_hides(secrets[i], tool_readable))
             bare = copy_string(secrets[i]);
         free(secrets[i]);
     }
@@ -300,8 +286,10 @@ static void compile_nothing(const struct building *g, const char *bare) {
     for (int u = 0; u < g->unit_count; u++) {
         g->units[u].file->state = BUILD_FAULT;
         text_add(&g->units[u].file->log,
-                 "Nothing was compiled: this machine lacks Landlock, and the compiler could read "
-                 "%s. Close that folder to others (chmod o-rwx).\n",
+                 "Nothing was compiled: %s, and the compiler could read %s. Close that folder to "
+                 "others (chmod o-rwx).\n",
+                 box_level()->tools_confined ? "it reads the system's folders"
+                                             : "this machine lacks Landlock",
                  bare);
     }
 }

@@ -1,7 +1,6 @@
 /* From a directory of plain files to one sealed executable a problem.  Each file compiles by itself
- * in a box, two at a time; all objects are linked once, and only where that fails each problem
- * links its own files, those it uses, and the helpers.  Student mistakes become facts, never
- * faults. */
+ * in a box, two at a time, and each problem links its own files, those it uses, and the helpers.
+ * Student mistakes become facts, never faults. */
 #ifndef GRADUS_BUILD_H
 #define GRADUS_BUILD_H
 
@@ -25,12 +24,14 @@ struct build_file {
 
 enum product_state {
     PRODUCT_READY,
-    PRODUCT_FILE_MISSING, /* `culprit` names the file */
-    PRODUCT_NOT_COMPILED, /* `culprit` */
-    PRODUCT_NOT_LINKED,   /* `log` says why: clashing names, undefined references */
-    PRODUCT_ENDED_EARLY,  /* it did not come to its main: `status` and `code` say why */
-    PRODUCT_FORBIDDEN,    /* nor then: a constructor made a refused system call, `code` */
-    PRODUCT_NOT_GRADED    /* our fault: `log` says why, in one sentence */
+    PRODUCT_FILE_MISSING,      /* `culprit` names the file */
+    PRODUCT_NOT_COMPILED,      /* `culprit` */
+    PRODUCT_COMPILER_EXCEEDED, /* `culprit` took it beyond its limits */
+    PRODUCT_NOT_LINKED,        /* `log` says why: clashing names, undefined references */
+    PRODUCT_LINKER_EXCEEDED,
+    PRODUCT_ENDED_EARLY, /* it did not come to its main: `status` and `code` say why */
+    PRODUCT_FORBIDDEN,   /* nor then: a constructor made a refused system call, `code` */
+    PRODUCT_NOT_GRADED   /* our fault: `log` says why, in one sentence */
 };
 
 struct product {
@@ -47,7 +48,6 @@ struct build {
     int file_count, product_count;
     struct build_file *files;
     struct product *products; /* one for each problem, in order */
-    bool linked_once;         /* all problems share one executable */
     char *compiler;           /* "gcc 12.2.0", or "clang 14.0.6 -O3", for the run object */
 };
 

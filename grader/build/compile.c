@@ -9,6 +9,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/random.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -91,6 +92,7 @@ struct sources {
     const char *directory, *tools;
     struct names ours, theirs;
     const struct compiler *compiler;
+    char *driver; /* what the compiler is called here: a name that no source can guess */
 };
 
 /* The homework's flags first, so that it cannot undo ours; of two -O the last one counts.  No LTO:
@@ -98,6 +100,7 @@ struct sources {
 static void prepare(const struct homework *h, const struct sources *s, const struct unit *unit,
                     struct tool *t) {
     tool_init(t, name_of(s->compiler), unit->folder);
+    tool_rename(t, s->driver);
     /* Ours come first, and what is there stays: a submission cannot replace them. */
     if (unit->folder && (!copy_names(&s->ours, s->tools, unit->folder) ||
                          !copy_names(&s->theirs, s->directory, unit->folder)))
@@ -136,71 +139,95 @@ static bool has_object(const struct unit *unit) {
     return there;
 }
 
-/* A compiler that a source crashed or exhausted says so in its own words, which speak of a mistake
- * in the compiler, and exits like any other.  Returns where they begin, or NULL. */
-static const char *last_words(const char *said) {
-    static const char *const words[] = {"internal compiler error",   "out of memory allocating",
-                                        "virtual memory exhausted",  "signal terminated program",
-                                        "LLVM ERROR: out of memory", "PLEASE submit a bug report"};
-    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
-        const char *at = strstr(said, words[i]);
-        while (at && at > said && at[-1] != '\n')
-            at--;
-        if (at)
-            return at;
+/* The first line that holds these words; where `driver` is given, behind its name: a source can
+ * have any line printed but one that begins with that.  NULL when there is none. */
+static const char *find_line(const char *said, const char *driver, const char *words) {
+    for (const char *at = said; (at = strstr(at, words)); at++) {
+        const char *line = at;
+        while (line > said && line[-1] != '\n')
+            line--;
+        if (!driver || strncmp(line, driver, strlen(driver)) == 0)
+            return line;
     }
     return NULL;
 }
 
-/* What the driver says of itself when the machine, and no limit of ours, stopped it or its parts.
- */
-static bool was_hindered(const struct tool *t, const char *said) {
-    static const char *const words[] = {"fatal error: cannot execute ",
-                                        "fatal error: Killed signal terminated program ",
-                                        "error: unable to execute command: "};
-    bool found = false;
-    for (size_t i = 0; i < sizeof words / sizeof words[0] && !found; i++) {
-        char *line = format_string("%s: %s", strrchr(t->argv[0], '/') + 1, words[i]);
-        const char *at = strstr(said, line);
-        found = at && (at == said || at[-1] == '\n');
-        free(line);
+/* A compiler that a source crashed or exhausted says so in its own words, which speak of a mistake
+ * in the compiler, and exits like any other.  Returns where they begin, or NULL. */
+static const char *last_words(const char *driver, const char *said) {
+    static const char *const words[] = {"internal compiler error", "out of memory allocating",
+                                        "virtual memory exhausted", "LLVM ERROR: out of memory",
+                                        "PLEASE submit a bug report"};
+    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
+        const char *line = find_line(said, NULL, words[i]);
+        if (line)
+            return line;
     }
-    return found;
+    return find_line(said, driver, " signal terminated program ");
 }
 
-/* The compiler's words, but of the trail "In file included from, from, from" only its first
- * two lines: two hundred of them would hide the error that they lead to. */
-static void keep_said(struct text *log, const char *said, size_t count) {
+/* What the driver says when the machine, and no limit of ours, stopped it or its parts. */
+static bool was_hindered(const char *driver, const char *said) {
+    return find_line(said, driver, ": fatal error: cannot execute ") ||
+           find_line(said, driver, ": fatal error: Killed signal terminated program ") ||
+           find_line(said, driver, ": error: unable to execute command: ");
+}
+
+/* What it says when a file nests or repeats without end: its words show where. */
+static bool says_too_deep(const char *said) {
+    static const char *const words[] = {"#include nested depth ", "nested too deeply",
+                                        "nesting level exceeded"};
+    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
+        if (strstr(said, words[i]))
+            return true;
+    return false;
+}
+
+/* The compiler's words under its own name, but of the trail "In file included from, from, from"
+ * only its first two lines: two hundred of them would hide the error that they lead to. */
+static void keep_said(const struct sources *s, const char *said, size_t count, struct text *log) {
     bool trail = false;
+    size_t driver = strlen(s->driver);
     for (size_t i = 0; i < count;) {
         const char *line = said + i, *end = memchr(line, '\n', count - i);
         size_t length = end ? (size_t)(end - line) + 1 : count - i;
         bool from = strncmp(line + strspn(line, " "), "from ", 5) == 0;
+        size_t skipped = length > driver && memcmp(line, s->driver, driver) == 0 ? driver : 0;
+        if (skipped > 0)
+            text_add(log, "%s", name_of(s->compiler));
         if (!from || !trail)
-            text_add_clean(log, line, length);
+            text_add_clean(log, line + skipped, length - skipped);
         trail = from;
         i += length;
     }
 }
 
-static void conclude(const struct unit *unit, const struct tool *t) {
+static void conclude(const struct sources *s, const struct unit *unit, const struct tool *t) {
     struct build_file *file = unit->file;
     if (tool_failed(t, &file->log)) {
         file->state = BUILD_FAULT;
         return;
     }
-    const char *said = t->output.at, *last = last_words(said);
+    const char *said = t->output.at, *last = last_words(s->driver, said);
     bool ended = t->fate.kind == FATE_EXITED;
     if (ended && t->fate.code == 0 && has_object(unit)) {
         file->state = BUILD_COMPILED;
         last = NULL;
-    } else if (ended && was_hindered(t, said)) {
+    } else if (ended && was_hindered(s->driver, said)) {
         file->state = BUILD_FAULT;
         last = NULL;
     } else {
-        file->state = ended && !last ? BUILD_FAILED : BUILD_EXCEEDED;
+        bool exceeded = !ended || last || says_too_deep(said);
+        file->state = exceeded ? BUILD_EXCEEDED : BUILD_FAILED;
     }
-    keep_said(&file->log, said, last ? (size_t)(last - said) : t->output.length);
+    keep_said(s, said, last ? (size_t)(last - said) : t->output.length, &file->log);
+}
+
+static char *make_driver(const struct compiler *c) {
+    unsigned long any;
+    if (getrandom(&any, sizeof any, 0) != sizeof any)
+        fault("no random bytes: %s", strerror(errno));
+    return format_string("%s-%016lx", name_of(c), any);
 }
 
 static char *describe_compiler(const struct compiler *c, const struct tool *version) {
@@ -224,7 +251,10 @@ char *compile_units(const struct homework *h, const struct compiler *compiler,
     if (count > 0)
         qsort(units, (size_t)count, sizeof *units, compare_sizes);
     struct tool *runs = allocate((unsigned long)count + 1, sizeof *runs);
-    struct sources sources = {.directory = directory, .tools = tools, .compiler = compiler};
+    struct sources sources = {.directory = directory,
+                              .tools = tools,
+                              .compiler = compiler,
+                              .driver = make_driver(compiler)};
     prepare_all(h, &sources, scratch, units, count, runs);
     char *folder = folder_make(scratch, "version");
     tool_init(&runs[count], name_of(compiler), folder);
@@ -232,10 +262,11 @@ char *compile_units(const struct homework *h, const struct compiler *compiler,
     free(folder);
     tools_run(runs, count + 1);
     for (int u = 0; u < count; u++)
-        conclude(&units[u], &runs[u]);
+        conclude(&sources, &units[u], &runs[u]);
     char *description = describe_compiler(compiler, &runs[count]);
     for (int r = 0; r <= count; r++)
         tool_free(&runs[r]);
     free(runs);
+    free(sources.driver);
     return description;
 }

@@ -79,11 +79,24 @@ static char *absence(const struct linkage *l, const char *line, const char *word
                          user ? " in " : "", user ? user : "");
 }
 
+/* "LD: NAME: TLS definition in FILE section .tbss mismatches non-TLS definition in FILE …" */
+static char *other_kind(const struct linkage *l, const char *line, const char *words,
+                        const char *end, const char *current) {
+    (void)l, (void)end, (void)current;
+    const char *name = words;
+    while (name > line && name[-1] != ' ')
+        name--;
+    return format_string("%.*s is something else in the C library: rename yours.",
+                         (int)(words - name), name);
+}
+
 static const struct {
     const char *words;
     char *(*sentence)(const struct linkage *l, const char *line, const char *words, const char *end,
                       const char *current);
-} known[] = {{"multiple definition of `", clash}, {"undefined reference to `", absence}};
+} known[] = {{"multiple definition of `", clash},
+             {"undefined reference to `", absence},
+             {": TLS definition in ", other_kind}};
 
 static char *recognise(const struct linkage *l, const char *line, const char *end,
                        const char *current) {

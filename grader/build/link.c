@@ -105,6 +105,17 @@ static int take_executable(struct tool *t) {
     return file;
 }
 
+/* Whether it says that what it links is too large: for the machine, or for the instructions that
+ * would have to reach over it. */
+static bool says_too_large(const char *said) {
+    static const char *const words[] = {"relocation truncated to fit", "memory exhausted",
+                                        "File too large", "file too big", "Cannot allocate memory"};
+    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
+        if (strstr(said, words[i]))
+            return true;
+    return false;
+}
+
 static void conclude(struct linkage *l, struct tool *t) {
     bool ended = t->fate.kind == FATE_EXITED;
     text_init(&l->log, LOG_BYTES);
@@ -112,10 +123,9 @@ static void conclude(struct linkage *l, struct tool *t) {
     if (l->executable >= 0)
         return;
     l->failed = tool_failed(t, &l->log);
-    if (ended && !l->failed)
+    l->exceeded = !l->failed && (!ended || says_too_large(t->output.at));
+    if (!l->failed && !l->exceeded)
         complaint_add(l, t->output.at, &l->log);
-    else if (!l->failed)
-        text_add(&l->log, "The linker exceeded its limits: is an array too large?\n");
 }
 
 void link_all(const char *tools, const char *scratch, struct linkage *links, int count) {

@@ -39,6 +39,7 @@ struct linkage {
     /* After link_all: */
     int executable; /* sealed memfd, or -1 */
     bool failed;    /* by our own fault: the log says which */
+    bool exceeded;  /* the linker's limits */
     struct text log;
 };
 

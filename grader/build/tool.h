@@ -5,10 +5,14 @@
 
 #include "box/box.h"
 
+/* What every tool may read. */
+extern const char *const tool_readable[BOX_PATHS];
+
 enum { TOOL_ARGUMENTS = 1200 }; /* a homework may take 1000 helpers */
 
 struct tool {
-    char *argv[TOOL_ARGUMENTS + 1]; /* owned copies */
+    char *program;                  /* absolute, owned */
+    char *argv[TOOL_ARGUMENTS + 1]; /* owned copies; the first is what it calls itself */
     int argument_count;
     char *directory; /* where it runs: the only place that it may write, owned */
     /* What tool_init sets for a compiler, and the caller may change. */
@@ -31,6 +35,9 @@ void tool_init(struct tool *t, const char *program, const char *directory);
 void tool_fail(struct tool *t, const char *step);
 /* Adds to `log` why there is no result; false when there is one. */
 bool tool_failed(const struct tool *t, struct text *log);
+/* It will speak of itself by another name.  Compilers look for their parts beside the place that
+ * they are called by, so that stays. */
+void tool_rename(struct tool *t, const char *name);
 void tool_add(struct tool *t, const char *argument);
 /* Splits at blanks. */
 void tool_add_words(struct tool *t, const char *words);

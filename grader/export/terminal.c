@@ -409,8 +409,11 @@ static void write_page(const struct page *page, const struct card *card) {
     if (card->intake)
         add_files(page, card->intake);
     add_memory(page, card);
+    text_add(page->out, "\n");
+    if (card->run.isolation)
+        text_add(page->out, "Isolation: %s.\n", card->run.isolation);
     if (card->run.practice_seed)
-        text_add(page->out, "\nPractice seed: hidden inputs are not those of the course.\n");
+        text_add(page->out, "Practice seed: hidden inputs are not those of the course.\n");
     text_add(page->out, "\n");
     add_wrapped(page, start.at, 2, 0); /* indented: a name in it cannot begin a line */
     text_free(&start);

@@ -28,7 +28,7 @@ static const struct row fates[] = {
 static const struct row builds[] = {
     [BUILD_MISSING] = {"missing", "was not handed in"},
     [BUILD_FAILED] = {"failed", "does not compile"},
-    [BUILD_EXCEEDED] = {"exceeded", "takes the compiler more time or memory than it may use"},
+    [BUILD_EXCEEDED] = {"exceeded", "does not compile: the compiler exceeded its limits"},
     [BUILD_FAULT] = {"fault", "was not compiled, by a fault of ours"},
     [BUILD_COMPILED] = {"compiled", "compiles"},
 };
@@ -58,9 +58,16 @@ static const struct row products[] = {
     [PRODUCT_FILE_MISSING] = {"file_missing", "was not handed in."},
     [PRODUCT_NOT_COMPILED] = {"not_compiled", "does not compile. Correct the first error that the "
                                               "compiler names; others often follow from it."},
+    [PRODUCT_COMPILER_EXCEEDED] =
+        {"compiler_exceeded", "does not compile: the compiler exceeded its limits. Look for a "
+                              "file that includes itself, a macro that grows without end, or a "
+                              "very large array that is not all zeros."},
     [PRODUCT_NOT_LINKED] = {"not_linked",
                             "The files do not link: a name is defined twice, or called and "
                             "defined nowhere. Helper functions that are static cannot clash."},
+    [PRODUCT_LINKER_EXCEEDED] = {"linker_exceeded",
+                                 "The files do not link: the linker exceeded its limits. Make the "
+                                 "global arrays smaller."},
     [PRODUCT_ENDED_EARLY] = {"ended_early", "The program ended before main: take out what runs "
                                             "there."},
     [PRODUCT_FORBIDDEN] = {"forbidden", "The program made a forbidden call before main: take out "
@@ -86,9 +93,7 @@ const char *sentence_product_id(enum product_state state) {
 
 void sentence_product(const struct problem *problem, const struct product *product,
                       struct text *out) {
-    bool names_file =
-        product->state == PRODUCT_FILE_MISSING || product->state == PRODUCT_NOT_COMPILED;
-    if (names_file) {
+    if (product->state >= PRODUCT_FILE_MISSING && product->state <= PRODUCT_COMPILER_EXCEEDED) {
         const char *file = problem->file_count > 0 ? problem->files[0].name : "a file";
         sentence_add_line(out, product->culprit ? product->culprit : file);
         text_add(out, " ");

@@ -123,7 +123,7 @@ void autopsy_in_call(const struct fate *fate, const struct limits *limits,
     bool crashed = status == VERDICT_CRASHED;
     v->crash = CRASH_UNKNOWN;
     if (crashed && note->signal == fate->code) {
-        if (fate->code == SIGSEGV || fate->code == SIGBUS)
+        if (fate->code == SIGSEGV) /* the others' addresses mean something else */
             locate(note, limits, request, f, v);
         if (v->crash == CRASH_NULL && note->no_memory)
             status = VERDICT_OUT_OF_MEMORY;

@@ -82,6 +82,15 @@ static void wait_for(uint32_t sequence) {
     }
 }
 
+/* Takes back what code may have set: rounding, flushed denormals, traps, a full x87 stack, copying
+ * backwards, trapping on what is not aligned.  The next call starts as the first did. */
+static void reset_processor(void) {
+    enum { STANDARD_FLAGS = 0x202 };
+    __builtin_ia32_writeeflags_u64(STANDARD_FLAGS);
+    __asm__ volatile("fninit");
+    fesetenv(FE_DFL_ENV);
+}
+
 /* The student gets copies of the headers; what they do to them changes nothing. */
 static void perform(void) {
     union call_value argument[CALL_PARAMETERS], result = {0};
@@ -106,10 +115,10 @@ static void perform(void) {
             argument[i].integer = a->scalar.integer;
         }
     }
-    fesetenv(FE_DFL_ENV); /* an earlier call may have changed rounding or flushed denormals */
     gradus_missing = 0;
     errno = 0;
     student_thunks[request->function](argument, &result);
+    reset_processor();
     fflush(stdout); /* before a later crash */
     memcpy(&reply->result, &result, sizeof reply->result);
     reply->missing = gradus_missing;
@@ -121,6 +130,7 @@ int main(void) {
         return EXIT_NO_FILES;
     reply->note.stack_base = (uint64_t)__builtin_frame_address(0);
     catch_crashes();
+    reset_processor(); /* constructors have run */
     for (uint32_t sequence = WIRE_HELLO;; perform()) {
         atomic_store(&reply->sequence, sequence++);
         wake_judge();

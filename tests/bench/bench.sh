@@ -1,6 +1,8 @@
 #!/bin/sh
 # Medians and ratios in one run:  tests/bench/bench.sh BUILD
 #   cold grade of the reference against one `gcc -O1 *.c -lm` of the same files,
+#   the compile box against the bare compiler,
+#   what the sandbox costs over bare fork and exec, and how long all crimes take,
 #   worker start to first call, one call with 1 KB of tensors alone and with two pairs at once,
 #   training steps and the homework's convolutions, against PyTorch where a Python has it: python3,
 #   or the one that TORCH_PYTHON names.
@@ -19,6 +21,8 @@ gcc, grade = json.load(open(sys.argv[1]))["results"]
 print(f"cold grade {grade['median'] * 1e3:.0f} ms, gcc -O1 {gcc['median'] * 1e3:.0f} ms, "
       f"ratio {grade['median'] / gcc['median']:.2f} (bar 1.0, aim 0.7)")
 PYTHON
+BUILD="$build" "$build/tests/end/hostile_test" >"$work/hostile" || tail -n 5 "$work/hostile"
+grep -E 'crimes? in' "$work/hostile"
 for program in tests/bench/*_bench.c; do
     "$build/${program%.c}" | tee -a "$work/ours"
 done

@@ -3,7 +3,7 @@
 # of at most 60 lines.
 set -eu
 cd "$(git rev-parse --show-toplevel)"
-files=$(git ls-files -co --exclude-standard 'grader/*.[ch]' 'reference/*.[ch]' 'problems/support/*.[ch]' 'tests/unit/*.[ch]' ':(glob)tests/golden/*.c' 'tests/oracles/*.[ch]' 'tests/bench/*.c')
+files=$(git ls-files -co --exclude-standard 'grader/*.[ch]' 'reference/*.[ch]' 'problems/support/*.[ch]' 'tests/unit/*.[ch]' ':(glob)tests/golden/*.c' 'tests/oracles/*.[ch]' 'tests/bench/*.c' 'tests/container/*.[ch]')
 awk '
     FNR == 1 { if (lines > 450) bad(name ": " lines " lines"); name = FILENAME; inside = 0 }
     { lines = FNR }

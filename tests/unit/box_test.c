@@ -211,6 +211,7 @@ START_TEST(the_floor_holds_here) {
     ck_assert(level->seccomp);
     ck_assert(level->enough || (!level->root && level->landlock == 0));
     ck_assert_int_eq(level->root, geteuid() == 0);
+    ck_assert_int_eq(level->uid, geteuid() == 0);
     ck_assert_int_eq(level->chroot, geteuid() == 0);
     ck_assert_ptr_nonnull(strstr(level->words, "seccomp"));
 }

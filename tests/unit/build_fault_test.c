@@ -4,6 +4,7 @@
 #include "deny.h"
 
 #include "box/box.h"
+#include "build/tool.h"
 
 #include <errno.h>
 #include <sched.h>
@@ -49,11 +50,27 @@ START_TEST(without_landlock_nothing_compiles_beside_an_open_homework) {
     ck_assert_int_eq(chmod(root, 0755), 0);
     deny_landlock();
     ck_assert(!box_level()->tools_confined);
-    ck_assert(!box_hides(root));
+    ck_assert(!box_hides(root, tool_readable));
     build();
     expect_states(PRODUCT_NOT_GRADED, PRODUCT_NOT_GRADED, PRODUCT_NOT_GRADED);
     ck_assert_ptr_nonnull(strstr(built->products[0].log.at, "lacks Landlock"));
     ck_assert_int_eq(chmod(root, 0700), 0);
+}
+END_TEST
+
+/* A grader may have been installed among the system's own files. */
+START_TEST(what_tools_read_hides_nothing_that_is_open) {
+    const char *const readable[] = {"/no/such/folder", root, NULL};
+    char *beside = format_string("%s-beside", root), *below = format_string("%s/files", root);
+    ck_assert_int_eq(chmod(root, 0755), 0);
+    ck_assert(!box_hides(root, readable) && !box_hides(below, readable));
+    ck_assert(directory_make(beside));
+    ck_assert_int_eq(box_hides(beside, readable), box_level()->tools_confined);
+    ck_assert_int_eq(rmdir(beside), 0);
+    ck_assert_int_eq(chmod(root, 0700), 0);
+    ck_assert_int_eq(box_hides(below, readable), box_level()->uid);
+    free(beside);
+    free(below);
 }
 END_TEST
 
@@ -68,7 +85,7 @@ START_TEST(without_landlock_a_closed_homework_stays_hidden) {
     free(source);
     ck_assert_int_eq(chmod(root, 0700), 0);
     deny_landlock();
-    ck_assert(box_hides(root));
+    ck_assert(box_hides(root, tool_readable));
     build();
     expect_states(PRODUCT_NOT_COMPILED, PRODUCT_READY, PRODUCT_READY);
     ck_assert_ptr_null(strstr(file("first.c")->log.at, "the_answer"));
@@ -81,6 +98,7 @@ int main(void) {
         {a_momentary_lack_is_not_graded, MOMENTS},
         {what_was_not_handed_in_stays_missing_all_the_same, 1},
         {without_landlock_nothing_compiles_beside_an_open_homework, 1},
+        {what_tools_read_hides_nothing_that_is_open, 1},
         {without_landlock_a_closed_homework_stays_hidden, 1},
     };
     return run_build_tests("build_fault", tests, sizeof tests / sizeof tests[0]);

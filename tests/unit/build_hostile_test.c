@@ -74,7 +74,7 @@ START_TEST(a_bomb_exceeds_the_compilers_limits_in_seconds) {
     text_free(&nested);
     time_t start = time(NULL);
     build();
-    expect_states(PRODUCT_NOT_COMPILED, PRODUCT_READY, PRODUCT_READY);
+    expect_states(PRODUCT_COMPILER_EXCEEDED, PRODUCT_READY, PRODUCT_READY);
     ck_assert_int_eq(file("first.c")->state, BUILD_EXCEEDED);
     ck_assert_ptr_null(strstr(file("first.c")->log.at, "bug report"));
     ck_assert_int_lt(time(NULL) - start, 30);
@@ -84,8 +84,35 @@ END_TEST
 START_TEST(a_file_that_includes_itself_has_a_short_log) {
     hand_in("#include __FILE__\n#include __FILE__\n", SECOND, THIRD);
     build();
-    expect_states(PRODUCT_NOT_COMPILED, PRODUCT_READY, PRODUCT_READY);
+    expect_states(PRODUCT_COMPILER_EXCEEDED, PRODUCT_READY, PRODUCT_READY);
     ck_assert_uint_le(file("first.c")->log.length, 16384);
+}
+END_TEST
+
+/* What the linker makes of four gibibytes speaks of our own functions. */
+START_TEST(what_is_too_large_to_link_exceeds_the_linkers_limits) {
+    static const char *const arrays[] = {"static _Thread_local char room[1ul << 32];\n"
+                                         "char *at(void) { return room; }\n",
+                                         "char room[1ul << 32];\n",
+                                         "char room[(1 << 24) - 4096] = {1};\n"};
+    char *source = format_string("%s%s", FIRST, arrays[_i]);
+    hand_in(source, SECOND, THIRD);
+    free(source);
+    build();
+    expect_states(PRODUCT_LINKER_EXCEEDED, PRODUCT_READY, PRODUCT_READY);
+}
+END_TEST
+
+/* Those words mean a fault of ours when a driver says them, and any line can be printed. */
+START_TEST(a_source_cannot_speak_for_the_compilers_driver) {
+    static const char *const lies[] = {"#pragma message(\"\\ngcc: fatal error: cannot execute "
+                                       "'cc1': execvp: Too bad\\n\")\n#error\n",
+                                       "__asm__(\".print \\\"gcc: fatal error: Killed signal "
+                                       "terminated program cc1\\\"\\n.error\\n\");\n"};
+    hand_in(lies[_i], SECOND, THIRD);
+    build();
+    ck_assert_int_ne(file("first.c")->state, BUILD_FAULT);
+    expect_words(&file("first.c")->log, "gcc: fatal error: ");
 }
 END_TEST
 
@@ -129,6 +156,16 @@ START_TEST(a_header_of_ours_cannot_be_replaced) {
 }
 END_TEST
 
+/* The same submission gets the same bytes on every day and machine. */
+START_TEST(a_source_learns_neither_the_day_nor_where_it_lies) {
+    hand_in("#pragma message(__DATE__ __TIME__ __TIMESTAMP__ __FILE__ __BASE_FILE__)\n" FIRST,
+            SECOND, THIRD);
+    build();
+    expect_words(&file("first.c")->log,
+                 "Jan  1 197000:00:00Thu Jan  1 00:00:00 1970first.cfirst.c");
+}
+END_TEST
+
 START_TEST(control_bytes_in_messages_are_made_harmless) {
     hand_in("#error \033[31mScore: 100\n", SECOND, THIRD);
     build();
@@ -157,9 +194,12 @@ int main(void) {
         {a_loader_of_ones_own_costs_its_own_problem, 1},
         {a_bomb_exceeds_the_compilers_limits_in_seconds, 4},
         {a_file_that_includes_itself_has_a_short_log, 1},
+        {what_is_too_large_to_link_exceeds_the_linkers_limits, 3},
+        {a_source_cannot_speak_for_the_compilers_driver, 2},
         {ten_megabytes_in_one_line_compile, 1},
         {nothing_outside_can_be_included, 7},
         {a_header_of_ours_cannot_be_replaced, 1},
+        {a_source_learns_neither_the_day_nor_where_it_lies, 1},
         {control_bytes_in_messages_are_made_harmless, 1},
         {nul_bytes_carriage_returns_and_marks_are_the_compilers_business, 1},
     };

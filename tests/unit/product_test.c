@@ -42,6 +42,16 @@ START_TEST(blames_the_file_that_does_not_compile) {
 }
 END_TEST
 
+START_TEST(names_the_tool_that_exceeded_its_limits) {
+    products[0].culprit = "sum.c";
+    const char *words = say(PRODUCT_COMPILER_EXCEEDED, VERDICT_UNSET, 0);
+    ck_assert_ptr_nonnull(
+        strstr(words, "sum.c does not compile: the compiler exceeded its limits"));
+    words = say(PRODUCT_LINKER_EXCEEDED, VERDICT_UNSET, 0);
+    ck_assert_ptr_nonnull(strstr(words, "the linker exceeded its limits"));
+}
+END_TEST
+
 static const struct {
     enum product_state state;
     enum verdict_status status;
@@ -131,6 +141,7 @@ int main(void) {
     TCase *all = tcase_create("product");
     tcase_add_checked_fixture(all, set_up, tear_down);
     tcase_add_test(all, blames_the_file_that_does_not_compile);
+    tcase_add_test(all, names_the_tool_that_exceeded_its_limits);
     tcase_add_loop_test(all, tells_how_a_start_failed, 0, sizeof starts / sizeof starts[0]);
     tcase_add_test(all, does_not_grade_what_we_failed_to_build);
     tcase_add_test(all, grades_nothing_of_what_we_failed_to_read);

@@ -10,6 +10,7 @@
 #include <fenv.h>
 #include <math.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -62,9 +63,32 @@ static double promised(const tensor *y, const ints *n) {
 static struct wire_reply *const reply = (void *)WIRE_OUTPUTS;
 static double *kept;
 
-static void flush_denormals(void) {
+enum { TRAP_MISALIGNED = 1 << 18, COPY_BACKWARDS = 1 << 10 };
+
+static void set_flags(unsigned long flags) {
+    __builtin_ia32_writeeflags_u64(__builtin_ia32_readeflags_u64() | flags);
+}
+
+/* Everything about the processor that a call could leave behind. */
+static void leave_modes(void) {
     fesetround(FE_DOWNWARD);
-    _mm_setcsr(_mm_getcsr() | 0x8040);
+    _mm_setcsr(_mm_getcsr() | 0x8040); /* flush denormals */
+    for (int i = 0; i < 8; i++)
+        __asm__ volatile("fld1"); /* the x87 stack is full */
+    set_flags(TRAP_MISALIGNED | COPY_BACKWARDS);
+}
+
+static void misalign(void) {
+    static char bytes[16];
+    set_flags(TRAP_MISALIGNED);
+    *(volatile int *)(bytes + 1 + zero) = 1;
+}
+
+/* The processor time of this process by its number, as it could be asked of any process. */
+static bool read_foreign_clock(void) {
+    const clockid_t clock = (clockid_t)(~(unsigned)getpid() << 3 | 2);
+    struct timespec time;
+    return clock_gettime(clock, &time) == 0 || clock_getres(clock, &time) == 0;
 }
 
 static int recurse(int depth) {
@@ -103,6 +127,9 @@ static void do_crash(enum deed which) {
         break;
     case ABORT:
         abort();
+    case MISALIGN:
+        misalign();
+        break;
     case RAISE_KILL:
         raise(SIGKILL);
         break;
@@ -134,6 +161,10 @@ static void do_end(enum deed which) {
     case FLOOD:
         while (!zero)
             puts("flood");
+        break;
+    case WRITE_FAR:
+        sink = (double)lseek(WIRE_OUTPUT_FILE, WIRE_FILE - 1, SEEK_SET);
+        sink = (double)write(WIRE_OUTPUT_FILE, "x", 1);
         break;
     case PRINT_AND_CRASH:
         printf("before %c the crash", '\0');
@@ -212,8 +243,12 @@ static void do_memory(enum deed which, const tensor *x, tensor *y, int offset) {
                 MAP_FAILED)
             y->at[0] = -1e9;
         break;
-    case FLUSH_DENORMALS:
-        flush_denormals();
+    case LEAVE_MODES:
+        leave_modes();
+        break;
+    case READ_FOREIGN_CLOCK:
+        if (read_foreign_clock())
+            y->at[0] = -1e9;
         break;
     case ALLOCATE:
         kept = malloc((size_t)offset << 20);
@@ -245,7 +280,9 @@ static int misbehave(int which, int offset, const tensor *x, tensor *y) {
 
 static double third(void) {
     volatile double one = 1, tiny = 5e-324;
-    return tiny > 0 ? one / 3 : 0;
+    volatile long double two = 2;
+    bool clean = (__builtin_ia32_readeflags_u64() & (TRAP_MISALIGNED | COPY_BACKWARDS)) == 0;
+    return clean && tiny > 0 && two + two == 4 ? one / 3 : 0;
 }
 
 static int absent(void) {

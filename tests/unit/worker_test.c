@@ -175,7 +175,7 @@ END_TEST
 START_TEST(arithmetic_is_the_same_in_every_call) {
     struct worker *w = begin(&usual);
     union call_value result;
-    ck_assert(misbehave(w, FLUSH_DENORMALS, 0, 4));
+    ck_assert(misbehave(w, LEAVE_MODES, 0, 4));
     ck_assert(worker_call(w, THIRD, NULL, &result, &verdict));
     ck_assert_double_eq(result.real, 1.0 / 3);
     worker_stop(w, &verdict);
@@ -252,6 +252,7 @@ static const struct {
     {LARGE_FRAME, VERDICT_CRASHED, SIGSEGV, CRASH_STACK, {2, 2, 128, 8, 64}},
     {DIVIDE, VERDICT_CRASHED, SIGFPE, CRASH_DIVISION, {2, 2, 128, 8, 64}},
     {ABORT, VERDICT_CRASHED, SIGABRT, CRASH_ABORTED, {2, 2, 128, 8, 64}},
+    {MISALIGN, VERDICT_CRASHED, SIGBUS, CRASH_UNKNOWN, {2, 2, 128, 8, 64}},
     {RAISE_KILL, VERDICT_CRASHED, SIGKILL, CRASH_UNKNOWN, {2, 2, 128, 8, 64}},
     {EXIT, VERDICT_EXITED, 0, CRASH_UNKNOWN, {2, 2, 128, 8, 64}},
     {EXIT_AT_ONCE, VERDICT_EXITED, 7, CRASH_UNKNOWN, {2, 2, 128, 8, 64}},
@@ -260,6 +261,7 @@ static const struct {
     {LOOP, VERDICT_TIMED_OUT, 0, CRASH_UNKNOWN, {0.1, 2, 128, 8, 64}},
     {SLEEP, VERDICT_BLOCKED, 0, CRASH_UNKNOWN, {2, 0.1, 128, 8, 64}},
     {FLOOD, VERDICT_TOO_MUCH_OUTPUT, 8, CRASH_UNKNOWN, {2, 2, 128, 8, 8}},
+    {WRITE_FAR, VERDICT_TOO_MUCH_OUTPUT, 8, CRASH_UNKNOWN, {2, 2, 128, 8, 8}},
     /* lies: some choose words, none a better status */
     {FORGE_FUTURE, VERDICT_TIMED_OUT, 0, CRASH_UNKNOWN, {0.1, 2, 128, 8, 64}},
     {FORGE_HUGE, VERDICT_TIMED_OUT, 0, CRASH_UNKNOWN, {0.1, 2, 128, 8, 64}},
@@ -356,6 +358,7 @@ START_TEST(headers_and_descriptors_are_the_students_to_spoil) {
     ck_assert(misbehave(w, CHANGE_HEADERS, 0, 10));
     ck_assert(misbehave(w, BEHAVE, 0, 10));
     ck_assert(misbehave(w, OPEN_INPUTS, 0, 10));
+    ck_assert(misbehave(w, READ_FOREIGN_CLOCK, 0, 10));
     ck_assert(misbehave(w, CLOSE_ALL, 0, 10));
     ck_assert(misbehave(w, BEHAVE, 0, 10));
     worker_stop(w, &verdict);

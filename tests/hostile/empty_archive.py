@@ -1,0 +1,4 @@
+# An archive of nothing.
+import zipfile
+
+zipfile.ZipFile("submission.zip", "w").close()
