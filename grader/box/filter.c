@@ -156,6 +156,7 @@ static const struct rule guarded_rules[] = {
     {SYS_mmap, ALLOW, {{0}}},
     {SYS_mprotect, ALLOW, {{0}}},
     {SYS_pipe, ALLOW, {{0}}},
+    {SYS_dup2, ALLOW, {{0}}},
     {SYS_fcntl, ALLOW, {{LOW(1), TO_OTHERS, 0, REFUSE}}},
     {SYS_rt_sigtimedwait, ALLOW, {{0}}},
     {SYS_timer_create, ALLOW, {{0}}},
