@@ -49,7 +49,8 @@ struct box {
     struct limits limits;
     long file_kib; /* largest file that it may write (BOX_TOOL) */
     bool guarded;  /* BOX_TOOL that runs a submission's code: also sees its own folder of /proc, and
-                      starts no process, opens no socket and signals nobody (calls fail: EPERM) */
+                      starts no process, opens no socket and signals nobody (calls fail: EPERM);
+                      every folder that it would make is there already, it is told (EEXIST) */
     int cpu;       /* pin to this processor, or -1 */
 };
 

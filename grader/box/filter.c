@@ -4,9 +4,9 @@
  * are answered with an error instead, because the C library asks them unprompted.
  *
  * Tools are other people's programs, which call what their versions need, so for them it is the
- * other way round: what no rule names is allowed.  A guarded tool is a program from files that
- * interprets a student's: Landlock decides which paths it reaches; the calls beyond them that would
- * reach other processes or the network fail. */
+ * other way round: what no rule names is allowed.  But a guarded tool interprets a student's
+ * program: Landlock decides which paths it reaches, and of the calls only those that it needs do
+ * not fail. */
 #include "layers.h"
 
 #include <errno.h>
@@ -211,11 +211,12 @@ static const struct rule guarded_rules[] = {
     {SYS_readlink, ALLOW, {{0}}},
     {SYS_getcwd, ALLOW, {{0}}},
     {SYS_getdents64, ALLOW, {{0}}},
-    {SYS_mkdir, ALLOW, {{0}}},
-    {SYS_unlink, ALLOW, {{0}}},
     {SYS_mmap, ALLOW, {{0}}},
     {SYS_mprotect, ALLOW, {{0}}},
+    {SYS_mkdir, ANSWER(EEXIST), {{0}}},
+    {SYS_unlink, ALLOW, {{0}}},
     {SYS_pipe, ALLOW, {{0}}},
+    {SYS_dup2, ALLOW, {{0}}},
     {SYS_fcntl, ALLOW, {{LOW(1), TO_OTHERS, 0, REFUSE}}},
     {SYS_rt_sigtimedwait, ALLOW, {{0}}},
     {SYS_timer_create, ALLOW, {{0}}},

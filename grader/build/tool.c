@@ -8,6 +8,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <ftw.h>
 #include <poll.h>
 #include <sched.h>
 #include <stdlib.h>
@@ -115,6 +116,8 @@ void tool_free(struct tool *t) {
 /* --- Running --- */
 
 enum { AT_A_TIME = 2, LOOK_EVERY_MS = 10, FILE_KIB = 16 * KIB };
+/* Of a guarded tool: one file, also one that it removed and holds; and all that can be found. */
+enum { GUARDED_FILE_KIB = 4 * KIB, GUARDED_MIB = 64 };
 
 /* How many entries a folder has, besides itself and the one above; fewer where it cannot be read.
  */
@@ -143,7 +146,7 @@ static bool start(struct tool *t, struct boxed *boxed) {
         .pass = {t->passed},
         .pass_count = t->passed >= 0,
         .limits = t->limits,
-        .file_kib = FILE_KIB,
+        .file_kib = t->guarded ? GUARDED_FILE_KIB : FILE_KIB,
         .guarded = t->guarded,
         .cpu = -1,
     };
@@ -197,6 +200,32 @@ static struct tool *start_next(struct tool *tools, int count, int *next, struct 
     return NULL;
 }
 
+static off_t written;
+
+static int add_size(const char *path, const struct stat *about, int type, struct FTW *where) {
+    (void)path, (void)type, (void)where;
+    written += about->st_size + (off_t)4 * KIB; /* an empty file takes room as well */
+    return written > (off_t)GUARDED_MIB * MIB;
+}
+
+/* The limit on one file does not limit their number. */
+static bool writes_too_much(const struct tool *t) {
+    written = 0;
+    return t->guarded && nftw(t->directory, add_size, 4, FTW_PHYS) > 0;
+}
+
+/* True when it is over; then the tool has its fate. */
+static bool look_after(struct tool *t, struct boxed *boxed) {
+    if (writes_too_much(t)) {
+        box_kill(boxed, &t->fate);
+        t->fate.kind = FATE_OUTPUT;
+    } else if (!box_ended(boxed, &t->fate)) {
+        return false;
+    }
+    finish(t, boxed);
+    return true;
+}
+
 void tools_run(struct tool *tools, int count) {
     struct {
         struct tool *tool; /* NULL while the slot is free */
@@ -215,9 +244,8 @@ void tools_run(struct tool *tools, int count) {
         }
         poll(ends, AT_A_TIME, LOOK_EVERY_MS);
         for (int s = 0; s < AT_A_TIME; s++) {
-            if (!slot[s].tool || !box_ended(&slot[s].boxed, &slot[s].tool->fate))
+            if (!slot[s].tool || !look_after(slot[s].tool, &slot[s].boxed))
                 continue;
-            finish(slot[s].tool, &slot[s].boxed);
             slot[s].tool = NULL;
             running--;
         }

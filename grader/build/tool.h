@@ -20,7 +20,7 @@ struct tool {
     int entries;     /* put into the directory for it: when some are gone, that was not its doing */
     /* What tool_init sets for a compiler, and the caller may change. */
     struct limits limits;
-    bool guarded; /* as in struct box */
+    bool guarded; /* as in struct box; ended (FATE_OUTPUT) when its files become too large */
     int passed;   /* its descriptor 3, or -1; the caller closes it */
     /* After tools_run.  FATE_SETUP means that nobody can tell what it would have said: it could not
      * be started, was starved, was killed by somebody else, or had no room on the disk. */

@@ -7,7 +7,8 @@
 #include <stdlib.h>
 #include <sys/stat.h>
 
-#define LOADER "/lib64/ld-linux-x86-64.so.2"
+#define ATTACHED "pictures"
+#define LOADER   "/lib64/ld-linux-x86-64.so.2"
 
 /* --- Compiling --- */
 
@@ -85,12 +86,16 @@ static void prepare(const struct memory_order *order, const struct sources *s,
     add_part(order, t, "crtn.o");
 }
 
-/* Its box becomes its owner; nobody else has to look into it. */
+/* Its box becomes its owner; nobody else has to look into it.  The program can make no folder for
+ * what its tests attach (public/attach.c). */
 static char *make_folder(const char *place, int problem) {
     char *name = format_string("program-%d", problem);
     char *folder = folder_make(place, name);
     free(name);
-    if (folder && chmod(folder, 0700) == 0)
+    char *pictures = folder ? folder_make(folder, ATTACHED) : NULL;
+    bool made = pictures && chmod(pictures, 0777) == 0 && chmod(folder, 0700) == 0;
+    free(pictures);
+    if (made)
         return folder;
     free(folder);
     return NULL;

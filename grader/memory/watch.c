@@ -19,7 +19,7 @@ enum { NAMES = sizeof names / sizeof names[0], XML = 3 };
 /* Check runs all tests in one process: a watched one may start no other. */
 static const char options[] = "--vgdb=no --command-line-only=yes --xml=yes --xml-fd=3 "
                               "--leak-check=full --show-leak-kinds=definite --track-origins=yes "
-                              "--num-callers=40 --child-silent-after-fork=yes --trace-children=no";
+                              "--num-callers=24 --child-silent-after-fork=yes --trace-children=no";
 enum { OWN_MIB = 512 }; /* what Valgrind takes for itself is not the program's */
 
 static const char *valgrind(void) {

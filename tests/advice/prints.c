@@ -1,4 +1,4 @@
-/* Prints without end when it is watched.  state: not_checked  says: printed too much */
+/* Prints without end when it is watched.  state: not_checked  says: printed or wrote too much */
 #include "honest.h"
 
 int running_sums(const tensor *x, tensor *y) {

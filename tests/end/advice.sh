@@ -46,4 +46,12 @@ bare.pop("run"), plain.pop("run")
 assert bare == plain
 PY
 fi
+container="$build/tests/container/container"
+if [ "$(id -u)" = 0 ]; then
+    claim "without Landlock nothing is watched" says - 'lacks Landlock' "$container" --without landlock -- "$build/gradus" \
+        grade "$work/in-leak" --homework tests/tiny --build "$build/tiny" --out "$work/open" --memory
+    claim "half a processor and 768 MiB will do" says 0 'in running_sums: allocates' "$container" --cpus 0.5 \
+        --memory-mib 768 -- "$build/gradus" grade "$work/in-leak" --homework tests/tiny --build "$build/tiny" \
+        --out "$work/half" --memory
+fi
 conclude advice

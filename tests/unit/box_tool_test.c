@@ -17,7 +17,7 @@
 
 /* --- Tools --- */
 
-static struct fate shell(const char *script, const struct limits *limits) {
+static struct fate shell_in(bool guarded, const char *script, const struct limits *limits) {
     const char *argv[] = {"/bin/sh", "-c", script, NULL};
     char *directory = directory_private();
     struct box box = {.kind = BOX_TOOL,
@@ -26,6 +26,7 @@ static struct fate shell(const char *script, const struct limits *limits) {
                       .readable = {"/usr", "/bin", "/lib", "/lib64", "/etc/ld.so.cache"},
                       .limits = *limits,
                       .file_kib = KIB,
+                      .guarded = guarded,
                       .cpu = -1};
     struct boxed boxed;
     struct fate fate;
@@ -34,6 +35,10 @@ static struct fate shell(const char *script, const struct limits *limits) {
     directory_remove(directory);
     free(directory);
     return fate;
+}
+
+static struct fate shell(const char *script, const struct limits *limits) {
+    return shell_in(false, script, limits);
 }
 
 /* socket, socketpair, setsid, setpgid, ptrace, keyctl, memfd_create, io_uring_setup, unshare,
@@ -70,6 +75,29 @@ START_TEST(a_tool_reaches_what_it_was_given) {
     struct fate fate = shell(scripts[_i / 2].script, &usual);
     ck_assert_str_eq(printed, scripts[_i / 2].says);
     ck_assert_fate(fate, FATE_EXITED, scripts[_i / 2].code);
+}
+END_TEST
+
+/* A shell's own commands: it starts no other program. */
+static const struct {
+    const char *script, *says;
+} guarded[] = {
+    {"echo kept >file; read line <file; echo $line", "kept\n"},
+    {"read line </proc/self/stat && echo own", "own\n"},
+    {"read line </proc/$$/stat && echo own", "own\n"},
+    {"{ read line </proc/$PPID/stat; } 2>/dev/null || echo closed", "closed\n"},
+    {"{ read line </proc/version; } 2>/dev/null || echo closed", "closed\n"},
+    {"kill -0 $PPID 2>/dev/null || echo closed", "closed\n"},
+    {"exec 2>/dev/null; echo one; (echo two)", "one\n"},
+    {"exec perl -e 'print 1 + 1, defined(fork) ? 1 : 0, syscall(41, 2, 1, 0) < 0 ? 0 : 1'", "200"},
+};
+
+START_TEST(a_guarded_tool_sees_itself_and_reaches_nobody) {
+    become_user(_i);
+    if (!box_level()->tools_confined)
+        return;
+    shell_in(true, guarded[_i / 2].script, &usual);
+    ck_assert_str_eq(printed, guarded[_i / 2].says);
 }
 END_TEST
 
@@ -291,6 +319,7 @@ int main(void) {
     TCase *tests = tcase_create("box_tool");
     tcase_set_timeout(tests, 60);
     tcase_add_loop_test(tests, a_tool_reaches_what_it_was_given, 0, ROWS(scripts));
+    tcase_add_loop_test(tests, a_guarded_tool_sees_itself_and_reaches_nobody, 0, ROWS(guarded));
     tcase_add_loop_test(tests, a_tool_that_exceeds_its_limits_is_ended, 0, ROWS(tool_ends));
     tcase_add_loop_test(tests, nothing_of_a_tool_outlives_it, 0, ROWS(daemons));
     tcase_add_loop_test(tests, a_readable_path_is_not_writable, 0, 2);
