@@ -108,7 +108,7 @@ static void make_place(const char *private, const char *name, char **path) {
 static void advise(struct gaining *gaining, struct grading *g, const char *private,
                    const char *files, const char *scratch) {
     const struct grade_order *order = gaining->order;
-    struct memory_order memory = {.homework = g->card->homework,
+    struct memory_job memory = {.homework = g->card->homework,
                                   .intake = g->intake,
                                   .build = g->build,
                                   .compiler = &order->compiler,

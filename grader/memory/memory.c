@@ -20,7 +20,7 @@ static bool is_ready(const struct build *b, int problem) {
     return false;
 }
 
-static void find_problems(const struct memory_order *order, struct memory *m) {
+static void find_problems(const struct memory_job *order, struct memory *m) {
     const struct homework *h = order->homework;
     m->problems = allocate((unsigned long)h->problem_count + 1, sizeof *m->problems);
     for (int i = 0; i < h->problem_count; i++) {
@@ -34,7 +34,7 @@ static void find_problems(const struct memory_order *order, struct memory *m) {
 
 /* Valgrind opens what it runs by its whole path, so the folders above let the boxes through while
  * it runs.  NULL when that cannot be had. */
-static char *open_place(const struct memory_order *order) {
+static char *open_place(const struct memory_job *order) {
     char *path = folder_make(order->private, "programs");
     if (path && chmod(path, 0711) == 0 && chmod(order->private, 0711) == 0)
         return path;
@@ -48,7 +48,7 @@ static void hinder(struct memory *m) {
             m->problems[i].end = MEMORY_HINDERED;
 }
 
-static void watch_problems(const struct memory_order *order, struct memory *m) {
+static void watch_problems(const struct memory_job *order, struct memory *m) {
     char *place = open_place(order);
     struct watch *watches = allocate((unsigned long)m->problem_count + 1, sizeof *watches);
     for (int i = 0; i < m->problem_count; i++)
@@ -71,7 +71,7 @@ static void watch_problems(const struct memory_order *order, struct memory *m) {
     free(watches);
 }
 
-struct memory *memory_check(const struct memory_order *order) {
+struct memory *memory_check(const struct memory_job *order) {
     struct memory *m = allocate(1, sizeof *m);
     const struct box_level *level = box_level();
     if (!watch_possible())

@@ -84,7 +84,7 @@ struct memory {
     struct memory_problem *problems;
 };
 
-struct memory_order {
+struct memory_job {
     const struct homework *homework;
     const struct intake *intake; /* whose files lie in `files`; must outlive the result, as the
                                     homework must */
@@ -98,7 +98,7 @@ struct memory_order {
 };
 
 /* Never fails: what cannot be had is said in the result.  The caller frees it. */
-struct memory *memory_check(const struct memory_order *order);
+struct memory *memory_check(const struct memory_job *order);
 void memory_free(struct memory *m);
 
 #endif

@@ -45,7 +45,7 @@ static void free_sources(struct sources *s) {
 
 /* --- Linking --- */
 
-static void add_part(const struct memory_order *order, struct tool *t, const char *name) {
+static void add_part(const struct memory_job *order, struct tool *t, const char *name) {
     char *parts = format_string("%s/memory", order->directory);
     if (folder_copy(parts, name, t->directory, name) != COPY_DONE)
         tool_fail(t, "copying the memory check's parts");
@@ -53,7 +53,7 @@ static void add_part(const struct memory_order *order, struct tool *t, const cha
     free(parts);
 }
 
-static void add_numbered(const struct memory_order *order, struct tool *t, const char *name,
+static void add_numbered(const struct memory_job *order, struct tool *t, const char *name,
                          int number, const char *ending) {
     char *whole = format_string("%s-%d.%s", name, number, ending);
     add_part(order, t, whole);
@@ -61,7 +61,7 @@ static void add_numbered(const struct memory_order *order, struct tool *t, const
 }
 
 /* In the order of parts.mk. */
-static void prepare(const struct memory_order *order, const struct sources *s,
+static void prepare(const struct memory_job *order, const struct sources *s,
                     const struct problem *p, const char *folder, struct tool *t) {
     tool_init(t, "ld.bfd", folder);
     if (!folder)
@@ -101,7 +101,7 @@ static char *make_folder(const char *place, int problem) {
     return NULL;
 }
 
-static void link_programs(const struct memory_order *order, const struct sources *s,
+static void link_programs(const struct memory_job *order, const struct sources *s,
                           const char *place, struct watch *watches, int count) {
     struct tool *runs = allocate((unsigned long)count + 1, sizeof *runs);
     struct watch **linked = allocate((unsigned long)count + 1, sizeof(void *));
@@ -127,7 +127,7 @@ static void link_programs(const struct memory_order *order, const struct sources
     free(runs);
 }
 
-char *programs_make(const struct memory_order *order, const char *place, struct watch *watches,
+char *programs_make(const struct memory_job *order, const char *place, struct watch *watches,
                     int count) {
     char *scratch = folder_make(order->scratch, "memory");
     if (!scratch)

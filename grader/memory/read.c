@@ -302,7 +302,7 @@ static const char *name_of(const struct intake *intake, int file) {
 }
 
 /* False where it is nothing that the reader could have found. */
-static bool accept(const struct memory_order *order, const struct found *f,
+static bool accept(const struct memory_job *order, const struct found *f,
                    struct memory_problem *result) {
     const struct problem *p = result->problem;
     int files = order->intake->file_count;
@@ -327,7 +327,7 @@ static bool accept(const struct memory_order *order, const struct found *f,
     return true;
 }
 
-static void take(const struct memory_order *order, const struct answer *answer,
+static void take(const struct memory_job *order, const struct answer *answer,
                  struct memory_problem *result) {
     bool fits = answer->state >= ANSWERED_WHOLE && answer->state <= ANSWERED_NOTHING &&
                 answer->count >= 0 && answer->count <= MEMORY_FINDINGS && answer->left_out >= 0;
@@ -343,7 +343,7 @@ static void take(const struct memory_order *order, const struct answer *answer,
         result->end = MEMORY_HINDERED;
 }
 
-void read_findings(const struct memory_order *order, const char *sources, const struct watch *w) {
+void read_findings(const struct memory_job *order, const char *sources, const struct watch *w) {
     struct reading *reading = allocate(1, sizeof *reading);
     *reading = (struct reading){
         .intake = order->intake, .problem = w->result->problem, .sources = sources};

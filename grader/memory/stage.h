@@ -18,7 +18,7 @@ struct watch {
 
 /* Sets the folders, below `place`, of those whose end is still MEMORY_WHOLE.  Returns the folder
  * that all paths in the submission's line numbers begin with, or NULL; the caller frees it. */
-char *programs_make(const struct memory_order *order, const char *place, struct watch *watches,
+char *programs_make(const struct memory_job *order, const char *place, struct watch *watches,
                     int count);
 
 /* --- watch.c --- */
@@ -29,6 +29,6 @@ void watch_all(struct watch *watches, int count);
 /* --- read.c --- */
 
 /* Fills w->result from w->xml; `sources` is what programs_make returned. */
-void read_findings(const struct memory_order *order, const char *sources, const struct watch *w);
+void read_findings(const struct memory_job *order, const char *sources, const struct watch *w);
 
 #endif

@@ -18,6 +18,8 @@ static struct homework homework = {.answers = {"answers.md", 2 * KIB},
                                    .problem_count = 1,
                                    .problems = problems};
 
+bool taking_fault;
+
 void taking_begin(void) {
     folder_put("into/.keep", "", 0);
 }
@@ -59,7 +61,9 @@ void taking_demand(const void *bytes, size_t count) {
     int archive = memory_file(bytes, count), helpers = 0, taken = 0;
     struct intake *i = intake_take(&homework, memory_path(archive), into);
     close(archive);
-    DEMAND(!i->fault);
+    DEMAND((i->fault != NULL) == taking_fault);
+    if (i->fault)
+        demand_line(i->fault);
     DEMAND(i->file_count >= 0 && i->file_count <= INTAKE_FILES && i->left_out >= 0);
     for (int f = 0; f < i->file_count; f++) {
         demand_line(i->files[f].name);
@@ -70,7 +74,8 @@ void taking_demand(const void *bytes, size_t count) {
             demand_taken(into, &i->files[f]);
     }
     DEMAND(helpers <= homework.helper_count);
-    DEMAND((taken == 0) <= (i->problem != NULL));
+    DEMAND((taken == 0) <= (i->problem || i->fault));
+    DEMAND(!i->fault || taken + helpers == 0);
     if (i->problem)
         demand_line(i->problem);
     if (i->folder)
