@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -171,6 +172,7 @@ static struct {
     enum verdict_status start;          /* what keeps workers from starting, or UNSET */
     double computes_ms[5], waits_ms[5]; /* of each test, as far as a worker is measured */
     int loops_in;         /* the test that reaches its limit of half a second, or -1 */
+    volatile pid_t trial; /* the process that tries a mutant that waits */
     double seconds;       /* for all */
     int started, stopped; /* in shared memory with the verdicts */
 } * stage;
@@ -350,6 +352,33 @@ START_TEST(goes_on_after_a_lost_worker) {
 }
 END_TEST
 
+/* --- With gradus --- */
+
+static void wait_for_ever(const union call_value *a, union call_value *result) {
+    (void)a;
+    (void)result;
+    stage->trial = getpid();
+    pause();
+}
+
+START_TEST(a_mutant_that_is_tried_dies_with_its_judge) {
+    call_thunk *const waits[] = {wait_for_ever, wait_for_ever, wait_for_ever};
+    prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
+    pid_t judge = fork();
+    if (judge == 0) {
+        mutant_try(&tests[DOUBLES], "", waits, NULL);
+        _exit(0);
+    }
+    while (!stage->trial)
+        usleep(1000);
+    kill(judge, SIGKILL);
+    int status = 0;
+    ck_assert_int_eq(waitpid(judge, &status, 0), judge);
+    ck_assert_int_eq(waitpid(-1, &status, 0), stage->trial);
+    ck_assert(WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL); /* not by its alarm */
+}
+END_TEST
+
 /* --- The seconds of the problem --- */
 
 static void demand_used_up(const struct verdict *v, int costly) {
@@ -493,6 +522,7 @@ static Suite *judge_suite(void) {
     tcase_add_test(t, tells_idle_from_wrong);
     tcase_add_test(t, mixes_the_secret_into_hidden_inputs_only);
     tcase_add_test(t, goes_on_after_a_lost_worker);
+    tcase_add_test(t, a_mutant_that_is_tried_dies_with_its_judge);
     tcase_add_test(t, begins_no_test_once_the_seconds_are_used_up);
     tcase_add_test(t, begins_every_test_while_seconds_are_left);
     tcase_add_test(t, charges_a_limit_that_was_reached_and_not_what_was_measured);
