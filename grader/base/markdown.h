@@ -5,8 +5,8 @@
 #include <cmark-gfm.h>
 #include <stddef.h>
 
-/* As cmark_parse_document, but that there is no memory for it is a fault, as everywhere.  The caller
- * frees with cmark_node_free. */
+/* As cmark_parse_document, but that there is no memory for it is a fault, as everywhere.  The
+ * caller frees with cmark_node_free. */
 cmark_node *markdown_parse(const char *bytes, size_t count, int options);
 
 #endif

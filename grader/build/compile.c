@@ -73,14 +73,14 @@ static void read_names(struct names *n, const char *directory, bool sources) {
     closedir(stream);
 }
 
-static bool copy_names(const struct names *n, const char *from, const char *to) {
+static void copy_names(const struct names *n, const char *from, struct tool *t) {
     for (int i = 0; i < n->count; i++) {
-        enum copied copied = folder_copy(from, n->at[i], to, n->at[i]);
+        enum copied copied = folder_copy(from, n->at[i], t->directory, n->at[i]);
+        t->entries += copied == COPY_DONE;
         /* It was there when the folder was read. */
         if (copied == COPY_FAILED || (copied == COPY_NONE && errno == ENOENT))
-            return false;
+            tool_fail(t, "copying the files");
     }
-    return true;
 }
 
 static void free_names(struct names *n) {
@@ -105,9 +105,10 @@ static void prepare(const struct homework *h, const struct sources *s, const str
     tool_init(t, name_of(s->compiler), unit->folder);
     tool_rename(t, s->driver);
     /* Ours come first, and what is there stays: a submission cannot replace them. */
-    if (unit->folder && (!copy_names(&s->ours, s->tools, unit->folder) ||
-                         !copy_names(&s->theirs, s->directory, unit->folder)))
-        tool_fail(t, "copying the files");
+    if (unit->folder) {
+        copy_names(&s->ours, s->tools, t);
+        copy_names(&s->theirs, s->directory, t);
+    }
     tool_add_words(t, h->compiler_flags);
     if (s->compiler->optimise) {
         char level[] = {'-', 'O', s->compiler->optimise[0], '\0'};
@@ -122,6 +123,9 @@ static void prepare(const struct homework *h, const struct sources *s, const str
 
 static void prepare_all(const struct homework *h, struct sources *s, const char *scratch,
                         struct unit *units, int count, struct tool *runs) {
+    off_t size;
+    if (!folder_has(s->tools, "homework.h", &size))
+        fault("%s/homework.h is missing: run make", s->tools);
     read_names(&s->ours, s->tools, false);
     read_names(&s->theirs, s->directory, true);
     for (int u = 0; u < count; u++) {
@@ -210,8 +214,8 @@ static void conclude(const struct sources *s, const struct unit *unit, const str
     }
     const char *said = t->output.at, *last = last_words(s->driver, said);
     bool ended = t->fate.kind == FATE_EXITED;
-    if (ended && t->fate.code == 0 && has_object(unit)) {
-        file->state = BUILD_COMPILED;
+    if (ended && t->fate.code == 0) { /* and where nothing is, somebody took it away */
+        file->state = has_object(unit) ? BUILD_COMPILED : BUILD_FAULT;
         last = NULL;
     } else if (ended && was_hindered(s->driver, said)) {
         file->state = BUILD_FAULT;

@@ -30,6 +30,7 @@ static void add_part(struct tool *t, const char *tools, const char *name) {
         fault("%s/%s is missing: run make", tools, name);
     if (copied == COPY_FAILED)
         tool_fail(t, "copying the worker's parts");
+    t->entries++;
     tool_add(t, name);
 }
 
@@ -46,6 +47,7 @@ static void prepare(const char *tools, const char *scratch, const struct linkage
         char *object = format_string("%d.o", u);
         if (folder_copy(l->units[u]->folder, UNIT_OBJECT, folder, object) != COPY_DONE)
             tool_fail(t, "copying the objects");
+        t->entries++;
         tool_add(t, object);
         free(object);
     }

@@ -115,10 +115,11 @@ void tool_free(struct tool *t) {
 
 enum { AT_A_TIME = 2, LOOK_EVERY_MS = 10, FILE_KIB = 16 * KIB };
 
-/* How many entries a folder has, or 0 where it cannot be read. */
+/* How many entries a folder has, besides itself and the one above; fewer where it cannot be read.
+ */
 static int count_entries(const char *directory) {
     DIR *stream = opendir(directory);
-    int count = 0;
+    int count = -2;
     while (stream && readdir(stream))
         count++;
     if (stream)
@@ -133,7 +134,6 @@ const char *const tool_readable[BOX_PATHS] = {
     "/bin",         "/lib",           "/lib64",         "/etc/ld.so.cache",   NULL};
 
 static bool start(struct tool *t, struct boxed *boxed) {
-    t->entries = count_entries(t->directory);
     struct box box = {
         .kind = BOX_TOOL,
         .program = t->program,
@@ -172,7 +172,7 @@ static void finish(struct tool *t, const struct boxed *boxed) {
                !has_room(t->directory)) {
         errno = ENOSPC;
         tool_fail(t, "writing");
-    } else if (count_entries(t->directory) < t->entries) { /* no tool removes what it reads */
+    } else if (count_entries(t->directory) < t->entries) {
         errno = ENOENT;
         tool_fail(t, "its folder");
     }

@@ -17,7 +17,7 @@ struct tool {
     char *argv[TOOL_ARGUMENTS + 1]; /* owned copies; the first is what it calls itself */
     int argument_count;
     char *directory; /* where it runs: the only place that it may write, owned */
-    int entries;     /* of the directory, as it was started */
+    int entries;     /* put into the directory for it: when some are gone, that was not its doing */
     /* What tool_init sets for a compiler, and the caller may change. */
     struct limits limits;
     bool guarded; /* as in struct box */
