@@ -31,7 +31,7 @@ PUBLIC := $(filter-out $(LAPTOP),$(wildcard grader/public/*.c))
 LIBRARY := $(filter-out $(INSIDE) $(JUDGE),$(wildcard $(STAGES:%=grader/%/*.c)))
 objects = $(patsubst %.c,$(BUILD)/objects/%.o,$(1))
 
-.PHONY: all homework homeworks help grade marks gradescope gradescope-rehearsal template check hostile prove \
+.PHONY: all homework homeworks help grade marks gradescope gradescope-rehearsal template check faults hostile prove \
 	margins bench coverage fuzz fuzzers lint format promote clean packages check-packages
 
 all: packages homeworks ## build everything
@@ -157,6 +157,9 @@ check: check-packages ## every test; ends with "N passed, N failed"
 
 hostile: check-packages tests ## every crime of tests/hostile at every level of the sandbox
 	@BUILD=$(BUILD) $(BUILD)/tests/end/hostile_test
+
+faults: check-packages tests ## every library call of the grader fails once, which takes hours
+	@FAULTS=all tests/end/faults.sh $(BUILD)
 
 promote: tests ## accept new golden files after a look at the difference
 	-@PROMOTE=1 BUILD=$(BUILD) tests/run.sh $(BUILD)/logs 1 $(filter %/golden_test %/submissions_test,$(TESTS))

@@ -9,224 +9,23 @@ points: every library call of gradus and of its judges fails once (inject.c); wi
 kills: gradus, judges and workers are ended by SIGKILL at moments drawn with a fixed seed.
 places: full disks, closed and vanishing folders, a damaged build."""
 
-import concurrent.futures, contextlib, ctypes, itertools, json, os, random, resource, shutil, signal
-import struct, subprocess, sys, tempfile, threading, time
+import concurrent.futures, contextlib, itertools, os, random, resource, shutil, signal, subprocess
+import sys, tempfile, threading, time
 from pathlib import Path
 
+from demands import Place, Truth, become_reaper, judge_again, judge_run, make_submissions
+
 JOBS = 2
-PATIENCE = 60  # seconds until a run counts as hung
-ENOENT, EINTR, EIO, EAGAIN, ENOMEM, EMFILE, ENOSPC, SHORT = 2, 4, 5, 11, 12, 24, 28, 0
+EINTR, EIO, EAGAIN, ENOMEM, EMFILE, ENOSPC, SHORT = 4, 5, 11, 12, 24, 28, 0
 CLASSES = {
     "malloc": [ENOMEM], "map": [ENOMEM], "fork": [EAGAIN], "open": [EMFILE, EIO],
     "list": [EIO], "read": [EIO, EINTR, SHORT], "write": [ENOSPC, EINTR, SHORT], "stat": [EIO],
     "keep": [EIO, ENOSPC], "wait": [EINTR], "syscall": [ENOMEM],
 }
 PROCESSES = ["gradus", "judge-1", "judge-2"]
-SAMPLES = int(os.environ.get("SAMPLES", 200))
-KILLS = 100
-
-root = Path(__file__).resolve().parents[2]
-
-
-def become_reaper():
-    """What gradus leaves running becomes ours when it ends: nothing can hide."""
-    PR_SET_CHILD_SUBREAPER = 36
-    ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
-
-
-# --- Submissions, and what they must get ---
-
-
-def make_submissions(work):
-    answers = "# Two small problems\n\n## 1 why\n\nThe remainder is smaller each time.\n"
-    for name in ("right", "wrong"):
-        folder = work / name
-        shutil.copytree(root / "tests/tiny/reference", folder)
-        (folder / "answers.md").write_text(answers)
-        (folder / "helper.h").write_text("#define SIGN(a) ((a) < 0 ? -(a) : (a))\n")
-        (folder / "extra.c").write_text("int unused_helper(void);\nint unused_helper(void) { return 1; }\n")
-        numbers = (folder / "numbers.c").read_text()
-        wrong = numbers.replace("return a < 0 ? -a : a;", "return a;")
-        right = numbers.replace("return a < 0 ? -a : a;", "return SIGN(a);")
-        assert wrong != numbers
-        (folder / "numbers.c").write_text('#include "helper.h"\n' + (right if name == "right" else wrong))
-        shutil.make_archive(str(work / name), "zip", folder)
-
-
-def without_moment(scorecard):
-    card = json.loads(scorecard)
-    del card["run"]
-    return card
-
-
-class Truth:
-    """What a submission gets when nothing fails."""
-
-    def __init__(self, place, submission):
-        assert place.grade(submission) == 0, place.said()
-        self.scorecard, self.results, self.attachments = place.whole()
-
-
-# --- One grading ---
-
-
-class Place:
-    """A folder to grade in: out, tmp, memo, and what gradus printed."""
-
-    def __init__(self, work, build, name):
-        self.at, self.build = work / name, build
-        self.submissions = work
-        self.how = {}  # it is started
-        shutil.rmtree(self.at, ignore_errors=True)
-        for folder in ("out", "tmp", "memo"):
-            (self.at / folder).mkdir(parents=True)
-        (self.at / "seen").write_bytes(bytes(8))
-
-    def command(self, submission):
-        return [self.build / "gradus", "grade", self.submissions / submission, "--homework",
-                root / "tests/tiny", "--build", self.build / "tiny", "--out", self.at / "out",
-                "--memo", self.at / "memo"]
-
-    def start(self, submission, **environment):
-        environment = {**os.environ, "TMPDIR": str(self.at / "tmp"), **environment}
-        with open(self.at / "said", "wb") as said, open(self.how.get("stdout", "/dev/null"), "wb") as other:
-            return subprocess.Popen(self.command(submission), env=environment, stderr=said,
-                                    stdout=other if "stdout" in self.how else said,
-                                    stdin=subprocess.DEVNULL, preexec_fn=self.how.get("before"))
-
-    def grade(self, submission, **environment):
-        process = self.start(submission, **environment)
-        return self.finish(process)
-
-    def finish(self, process):
-        """Its exit code, or None where it hung."""
-        try:
-            return process.wait(PATIENCE)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
-            return None
-
-    def said(self):
-        return (self.at / "said").read_text(errors="replace")
-
-    def seen(self):
-        return struct.unpack("ii", (self.at / "seen").read_bytes())
-
-    def read(self, name):
-        with contextlib.suppress(FileNotFoundError):
-            return (self.at / "out" / name).read_bytes()
-
-    def attachments(self):
-        folder = self.at / "out/attachments"
-        return {f.name: f.read_bytes() for f in folder.iterdir()} if folder.is_dir() else {}
-
-    def whole(self):
-        return self.read("scorecard.json"), self.read("results.json"), self.attachments()
-
-
-# --- What is demanded ---
-
-
-def scores_of(results):
-    """Every score that the platform could add up."""
-    tests = results.get("tests", [])
-    return [o["score"] for o in [results, *tests] if o.get("score") is not None]
-
-
-def first_difference(mine, right, where=""):
-    if type(mine) is type(right) and isinstance(mine, (dict, list)) and len(mine) == len(right):
-        keys = mine if isinstance(mine, dict) else range(len(mine))
-        for key in keys:
-            if isinstance(mine, dict) and key not in right:
-                return f"{where}.{key} is new"
-            if mine[key] != right[key]:
-                return first_difference(mine[key], right[key], f"{where}.{key}")
-    return f"{where} is {mine!r:.300}, not {right!r:.300}"
-
-
-def find_wrong(place, truth, old=None):
-    """What is wrong with results that are complete, or say that something is not graded."""
-    scorecard, results = place.read("scorecard.json"), place.read("results.json")
-    told = json.loads(results)
-    if results == truth.results:
-        old = None
-    elif scores_of(told):
-        return "other results"
-    if old and scorecard == old.scorecard:
-        return None  # staff read it; the platform reads the other
-    card, want = without_moment(scorecard), without_moment(truth.scorecard)
-    if card["graded"] or results == truth.results:
-        if card != want:
-            return f"another scorecard: {first_difference(card, want)}"
-        return None if place.attachments() == truth.attachments else "other attachments"
-    for mine, right in zip(card["tests"], want["tests"]):
-        if mine["status"] != "not_graded" and mine != right:
-            return f"test {mine['number']} is {mine['status']}, not {right['status']}"
-    return None
-
-
-def left_processes(patience):
-    end = time.monotonic() + patience
-    while True:
-        try:
-            pid, _ = os.waitpid(-1, os.WNOHANG)
-        except ChildProcessError:
-            return False
-        if pid == 0:
-            if time.monotonic() > end:
-                return True
-            time.sleep(0.002)
-
-
-def left_files(place, killed=False):
-    """What lies in tmp, in memo under the name of a process, and in out beside the results.  The
-    killed leave something; the next run takes it away."""
-    names = {"scorecard.json", "results.json", "attachments"}
-    strangers = [f for f in (place.at / "out").iterdir() if f.name not in names] if (place.at / "out").is_dir() else []
-    told = "left behind" in place.said()
-    left = [] if told else (place.at / "tmp").iterdir()
-    return [*strangers, *left, *(() if killed else (place.at / "memo").glob("*.*"))]
-
-
-def judge_run(place, code, truth, old, killed=None):
-    """The first thing that is wrong with how a run ended, or None; `killed` is what was."""
-    if code is None:
-        return "it hung"
-    if left_processes(5 if killed else 0.5):
-        return "a process was left"
-    if killed != "gradus":
-        if code not in (0, 2):
-            return f"it ended with code {code}"
-        if left_files(place, killed):
-            return f"left behind: {left_files(place, killed)}"
-    if place.whole() == (old.scorecard, old.results, old.attachments):
-        return "exit code 0, and nothing was written" if code == 0 else None
-    try:
-        wrong = find_wrong(place, truth, old)
-    except (TypeError, KeyError, ValueError) as error:
-        return f"no whole results: {error!r}"
-    if wrong:
-        return wrong
-    if code == 0 and place.read("results.json") != truth.results:
-        return "exit code 0 where something is not graded"
-    return None
-
-
-def judge_again(place, submission, truth):
-    """Grading once more, undisturbed, into the same places.  A private directory that is left is
-    younger than what gradus sweeps up, so that it is taken away here."""
-    for left in (place.at / "tmp").glob("gradus-run-??????"):
-        shutil.rmtree(left)
-    code = place.grade(submission)
-    if code != 0:
-        return f"grading again ended with {code}"
-    if left_processes(0.5):
-        return "grading again left a process"
-    wrong = find_wrong(place, truth)
-    if wrong or left_files(place):
-        return f"grading again: {wrong or left_files(place)}"
-    return None
+SAMPLES = int(os.environ.get("SAMPLES", 80))
+KILLS = {"gradus": 100, "judge": 100, "anything": 25}
+MOMENTS, ALL_MOMENTS = [-1, 0.3, 0.7], [-1, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9]
 
 
 # --- The parts ---
@@ -367,7 +166,9 @@ def try_kill(task):
     code = place.finish(process)
     said = place.said()
     truth = faults.truths[submission]
-    wrong = judge_run(place, code, truth, old, killed=victim) or judge_again(place, submission, truth)
+    wrong = judge_run(place, code, truth, old, killed=victim)
+    if not wrong and (victim == "gradus" or number % 5 == 0):
+        wrong = judge_again(place, submission, truth)
     return f"kill {number}: {name} at {moment:.3f}, {submission}", wrong, f"exit code {code}\n{said}"
 
 
@@ -384,7 +185,7 @@ def kills():
     faults.seconds = measure() * 1.5
     draw = random.Random(182)
     faults.in_parallel(try_kill, [(i, victim, draw.choice(["wrong", "right.zip"]), draw.random())
-                                  for victim in ("gradus", "judge", "anything") for i in range(KILLS)])
+                                  for victim, count in KILLS.items() for i in range(count)])
 
 
 # --- Places ---
@@ -438,11 +239,12 @@ def truncate(path):
     os.truncate(path, path.stat().st_size // 2)
 
 
-def replace(path):
-    """Not in place: a program that runs cannot be written to."""
-    path.unlink()
-    path.write_text("#!/bin/sh\nexit 0\n")
-    path.chmod(0o755)
+def replace(path, change):
+    """As a whole: a program that runs cannot be written to."""
+    new = path.with_name("new")
+    new.write_bytes(change(path))
+    new.chmod(0o755)
+    new.rename(path)
 
 
 def private(place, name):
@@ -451,20 +253,23 @@ def private(place, name):
 
 def list_deeds():
     """Name, and what is done to a place (and its copy of what was built) at a moment, -1: before."""
-    moments = [-1, 0.1, 0.3, 0.5, 0.7, 0.9]
+    moments = ALL_MOMENTS if faults.everything else MOMENTS
     built = {"runtime.o": "worker/runtime.o", "homework.h": "worker/homework.h",
              "the judge": "judge-1", "the worker's parts": "worker"}
+    changes = {"a script": lambda judge: b"#!/bin/sh\nexit 0\n",
+               "half of it": lambda judge: judge.read_bytes()[:judge.stat().st_size // 2],
+               "another": lambda judge: judge.with_name("judge-2").read_bytes()}
     for moment in moments:
         for name, path in built.items():
             yield f"remove {name}", moment, lambda place, path=path: remove(place.build / "tiny" / path)
         yield "truncate runtime.o", moment, lambda place: truncate(place.build / "tiny/worker/runtime.o")
-        yield "truncate the judge", moment, lambda place: (shutil.copy(place.build / "tiny/judge-1", place.at / "j"), truncate(place.at / "j"), os.replace(place.at / "j", place.build / "tiny/judge-1"))
-        yield "replace the judge", moment, lambda place: replace(place.build / "tiny/judge-1")
-        yield "another's judge", moment, lambda place: (remove(place.build / "tiny/judge-1"), shutil.copy(place.build / "tiny/judge-2", place.build / "tiny/judge-1"))
+        for name, change in changes.items():
+            yield f"{name} in place of the judge", moment, lambda place, change=change: replace(
+                place.build / "tiny/judge-1", change)
         yield "remove the memos", moment, lambda place: remove(place.at / "memo")
         if moment > 0:
             yield "remove the results", moment, lambda place: remove(place.at / "out")
-            yield "remove the submission", moment, lambda place: remove(place.submissions / "mine")
+            yield "move the submission", moment, lambda place: (place.at / "mine").rename(place.at / "gone")
             for part in ("", "files", "scratch"):
                 yield f"remove the private {part}", moment, lambda place, part=part: [remove(f) for f in private(place, part)]
 
@@ -502,9 +307,9 @@ def list_conditions():
     yield "no room for memos", {"disk": ("memo", 0)}, True
     yield "results that cannot be printed", {"stdout": "/dev/full"}, False
     yield "children that nobody waits for", {"before": lambda: signal.signal(signal.SIGCHLD, signal.SIG_IGN)}, True
-    for most in range(3, 40, 3):
+    for most in range(4, 40, 3):
         yield f"{most} descriptors", {"before": limits_of(resource.RLIMIT_NOFILE, most)}, False
-    for mib in (16, 24, 32, 64, 128, 256, 600):
+    for mib in (48, 64, 128, 256, 600):
         yield f"{mib} MiB of address space", {"before": limits_of(resource.RLIMIT_AS, mib << 20)}, False
     for kib in (1, 8, 24, 64, 512, 4096):
         yield f"{kib} KiB a file", {"before": limits_of(resource.RLIMIT_FSIZE, kib << 10)}, False

@@ -2,10 +2,9 @@
  * is asked for.  Preloaded into gradus, it passes itself on to the judges that gradus starts; what
  * runs in a box with a program of its own (compiler, linker, worker) never sees it.
  *
- *   INJECT="PROCESS CLASS NUMBER ERROR"  "judge-1 write 17 28"; error 0 is "short": half of what was
- *                                        asked is done; number 0 only counts
- *   INJECT_SEEN=FILE                     two numbers, shared by all processes: calls of the class so
- *                                        far, and how many failed
+ *   INJECT="PROCESS CLASS NUMBER ERROR"  "judge-1 write 17 28"; error 0 is "short": half of what
+ * was asked is done; number 0 only counts INJECT_SEEN=FILE                     two numbers, shared
+ * by all processes: calls of the class so far, and how many failed
  *
  * Knows classes of calls; nothing of what they are for. */
 #include <dirent.h>
