@@ -213,6 +213,19 @@ START_TEST(time_spent_elsewhere_is_not_waiting) {
 }
 END_TEST
 
+/* Nothing boxed can send itself this signal: its end says nothing of the submission. */
+START_TEST(a_box_that_somebody_else_killed_is_our_fault) {
+    const struct order order = {.deed = "sleep"};
+    struct boxed boxed = begin(&order, &usual);
+    struct fate fate;
+    ck_assert_int_eq(kill(boxed.pid, SIGKILL), 0);
+    box_wait(&boxed, &fate);
+    close(boxed.output);
+    ck_assert_int_eq(fate.kind, FATE_SETUP);
+    ck_assert_str_eq(fate.step, "killed");
+}
+END_TEST
+
 START_TEST(a_box_dies_with_its_starter) {
     become_user(_i);
     int tell[2];
@@ -261,6 +274,7 @@ int main(void) {
     tcase_add_loop_test(tests, one_that_is_awake_at_every_look_is_still_blocked, 0, 2);
     tcase_add_test(tests, patience_outlasts_every_limit);
     tcase_add_test(tests, time_spent_elsewhere_is_not_waiting);
+    tcase_add_test(tests, a_box_that_somebody_else_killed_is_our_fault);
     tcase_add_loop_test(tests, a_box_dies_with_its_starter, 0, 2);
     suite_add_tcase(suite, tests);
     return unit_run(suite);

@@ -1,8 +1,11 @@
 /* Intake from directories: what is taken, what is left out, and what hostile ones come to. */
+#include "deny.h"
 #include "submission.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 /* --- What is taken --- */
@@ -240,6 +243,39 @@ START_TEST(a_directory_without_what_was_asked_for_says_what_was) {
 }
 END_TEST
 
+/* --- What is our fault --- */
+
+static const struct {
+    int call, error;
+} lacks[] = {{SYS_read, EIO}, {SYS_getdents64, EIO}, {SYS_newfstatat, EIO}, {SYS_write, ENOSPC}};
+
+START_TEST(what_cannot_be_read_or_copied_was_not_missing) {
+    put("first.c", "one", 3);
+    pid_t child = fork();
+    if (child == 0) {
+        deny(lacks[_i].call, 0, lacks[_i].error);
+        struct intake *i = intake_take(&homework, submission, into);
+        _exit(i->fault && strstr(i->fault, strerror(lacks[_i].error)) && !i->problem ? 0 : 1);
+    }
+    int status = 1;
+    ck_assert_int_eq(waitpid(child, &status, 0), child);
+    ck_assert_int_eq(status, 0);
+}
+END_TEST
+
+START_TEST(a_copy_that_was_taken_away_is_our_fault) {
+    put("first.c", "one", 3);
+    take();
+    intake_look_again(taken, into);
+    ck_assert_ptr_null(taken->fault);
+    char *copy = format_string("%s/first.c", into);
+    ck_assert_int_eq(unlink(copy), 0);
+    free(copy);
+    intake_look_again(taken, into);
+    ck_assert_ptr_nonnull(taken->fault);
+}
+END_TEST
+
 static Suite *intake_suite(void) {
     Suite *s = suite_create("intake");
     TCase *c = tcase_create("intake");
@@ -263,6 +299,9 @@ static Suite *intake_suite(void) {
     tcase_add_test(c, a_path_that_is_not_there_is_named_so);
     tcase_add_test(c, a_device_is_not_opened);
     tcase_add_test(c, a_directory_without_what_was_asked_for_says_what_was);
+    tcase_add_loop_test(c, what_cannot_be_read_or_copied_was_not_missing, 0,
+                        sizeof lacks / sizeof lacks[0]);
+    tcase_add_test(c, a_copy_that_was_taken_away_is_our_fault);
     suite_add_tcase(s, c);
     return s;
 }
