@@ -37,15 +37,26 @@ static struct card_run describe_run(const struct build *b, int secret) {
 struct gaining {
     const struct grade_order *order;
     struct card *card;
-    double started;
+    double started, told; /* moments */
+    bool news;            /* since then */
 };
+
+/* Telling takes some milliseconds, and most gradings less than a second. */
+static const double TELL_EVERY_SECONDS = 0.5;
 
 /* Adds up what is known, and tells whoever wants to know it by now. */
 static void gain(struct gaining *g) {
+    g->news = false;
+    g->told = moment_now();
     card_sum(g->card);
-    g->card->run.seconds = moment_now() - g->started;
+    g->card->run.seconds = g->told - g->started;
     if (g->order->gained)
         g->order->gained(g->card, g->order->context);
+}
+
+static void gain_if_due(struct gaining *g) {
+    if (g->news && moment_now() - g->told >= TELL_EVERY_SECONDS)
+        gain(g);
 }
 
 /* What was our fault after the end of the run was the end of the run, whatever it looked like. */
@@ -78,8 +89,11 @@ static void score_judging(const struct judging *j, struct card *card) {
 
 static void take_judging(const struct judging *judging, void *context) {
     struct gaining *g = context;
-    score_judging(judging, g->card);
-    gain(g);
+    if (judging) {
+        score_judging(judging, g->card);
+        g->news = true;
+    }
+    gain_if_due(g);
 }
 
 /* --- The stages --- */
@@ -107,7 +121,8 @@ static void advise(struct gaining *gaining, struct grading *g, const char *priva
 }
 
 struct grading grade(const struct homework *h, const struct grade_order *order) {
-    struct gaining gaining = {.order = order, .started = moment_now()};
+    struct gaining gaining = {
+        .order = order, .started = moment_now(), .told = moment_now(), .news = true};
     deadline_begin(order->deadline);
     const char *private = private_hold();
     char *tools = format_string("%s/worker", order->build), *files, *scratch;
@@ -120,7 +135,7 @@ struct grading grade(const struct homework *h, const struct grade_order *order) 
     g.card->run = describe_run(g.build, order->secret);
     card_read_answers(g.card, files);
     score_build(g.card, g.build);
-    gain(&gaining);
+    gain_if_due(&gaining);
     const struct judges judges = {h,           g.build,      order->build, order->secret,
                                   order->memo, take_judging, &gaining};
     g.judgings = judges_run(&judges);

@@ -13,8 +13,8 @@ struct grade_order {
     struct compiler compiler;
     bool memory;     /* advice on memory is wanted */
     double deadline; /* seconds for all of it, or 0 */
-    /* Called with what is known as soon as there is more of it: when all is built, after each
-     * judge, and at the end.  NULL: nobody wants to know before the end. */
+    /* Called with what is known within half a second of there being more of it, when all is built
+     * or a judge has ended, and at the end.  NULL: nobody wants to know before the end. */
     void (*gained)(const struct card *card, void *context);
     void *context;
 };

@@ -22,15 +22,16 @@ struct results {
 };
 
 /* Takes the directory, which nobody else may then write to, and replaces what is in it by a card on
- * which nothing is graded yet.  Refuses where that cannot be done: nothing is changed then. */
+ * which nothing is graded yet.  Refuses where that cannot be done: at most results.json is
+ * replaced then. */
 void results_begin(struct results *r, const char *directory, const struct homework *homework);
 /* Writes what is known by now.  Where that fails the last results stay, and `reason` says why; the
  * next call tries again. */
 void results_write(struct results *r, const struct card *card);
 void results_end(struct results *r);
 
-/* For whoever changes results that are there.  Holds the directory until it is closed: refuses while
- * somebody else does, and returns -1 (errno) where there is none. */
+/* For whoever changes results that are there.  Holds the directory until it is closed: refuses
+ * while somebody else does, and returns -1 (errno) where there is none. */
 int results_lock(const char *directory);
 /* Refuses where it cannot be written. */
 void results_save(const char *directory, const char *name, const struct text *t);

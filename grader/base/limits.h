@@ -6,7 +6,7 @@
 struct limits {
     double cpu_seconds;  /* of one test: computing longer is "timed out" */
     double wall_seconds; /* of one test: waiting longer, without computing, is "blocked" */
-    int memory_mib; /* address space */
+    int memory_mib;      /* address space */
     int stack_mib;
     int output_kib; /* everything that a test prints */
 };

@@ -6,6 +6,7 @@
  * is a leftover of a dead process with our number; those are looked up once and passed over.  Where
  * a user namespace maps only 16 bits of ids, the blocks of processes whose numbers are less than
  * 312 apart are still distinct, and so are the judges that one gradus starts. */
+#include "base/deadline.h"
 #include "layers.h"
 
 #include <ctype.h>
@@ -25,7 +26,7 @@ enum {
     WIDE_SPAN = 1 << 29,     /* 22 bits of process ids, 7 of counter */
     NARROW_FIRST = 20000,
     NARROW_SPAN = 40000,
-    SWEEPS = 200
+    SWEEP_SECONDS = 10 /* the killed need the processor once more, of a busy machine */
 };
 
 /* --- Who runs under an id --- */
@@ -117,7 +118,8 @@ static void kill_all(unsigned uid) {
 }
 
 void identity_sweep(unsigned uid) {
-    for (int i = 0; i < SWEEPS; i++) {
+    const double end = moment_now() + SWEEP_SECONDS;
+    for (bool again = false; moment_now() < end; again = true) {
         int left = 0;
         bool seen = each_process(uid, 1, reap, &left);
         if (seen && left == 0)
@@ -125,7 +127,7 @@ void identity_sweep(unsigned uid) {
         kill_all(uid);
         if (!seen)
             return;
-        if (i > 0)
+        if (again)
             usleep(500); /* the killed need a moment to become zombies of ours */
     }
 }

@@ -233,6 +233,7 @@ static void wait_for_any(const struct judges *j, struct running *places, int cou
         collect(j->homework, &places[i], !watched[i].revents);
         j->judged(places[i].judging, j->context);
     }
+    j->judged(NULL, j->context);
     free(watched);
 }
 

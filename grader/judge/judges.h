@@ -16,7 +16,8 @@ struct judging {
     char *fault; /* one sentence when the judge failed: the problem is not graded; else NULL */
 };
 
-/* What all judges share, and who is told as soon as one has ended (or had to be ended). */
+/* What all judges share, and who is told as soon as one has ended (or had to be ended); with NULL
+ * at every look at those that have not. */
 struct judges {
     const struct homework *homework;
     const struct build *build;

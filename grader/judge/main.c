@@ -71,22 +71,8 @@ static double parse_seconds(const char *text) {
 }
 
 static struct options parse_options(int count, char **arguments) {
-    enum {
-        GRADE,
-        PROVE,
-        LIST,
-        MATRIX,
-        MARGINS,
-        WORKER,
-        RESULT,
-        SEED,
-        MEMO,
-        LIMITS,
-        SECONDS,
-        PARENT,
-        CPU,
-        SPIN
-    };
+    enum { GRADE, PROVE, LIST, MATRIX, MARGINS, LIMITS, SECONDS, SPIN };
+    enum { WORKER = SPIN + 1, RESULT, SEED, MEMO, PARENT, CPU };
     static const struct option known[] = {{"grade", no_argument, NULL, GRADE},
                                           {"prove", no_argument, NULL, PROVE},
                                           {"list", no_argument, NULL, LIST},
@@ -105,36 +91,33 @@ static struct options parse_options(int count, char **arguments) {
     struct options o = {.result = -1,
                         .seed = -1,
                         .worker = {.functions = call_functions, .executable = -1, .cpu = -1}};
+    int memo = -1;
+    int *const numbers[] = {[WORKER] = &o.worker.executable,
+                            [RESULT] = &o.result,
+                            [SEED] = &o.seed,
+                            [MEMO] = &memo,
+                            [PARENT] = &o.parent,
+                            [CPU] = &o.worker.cpu};
     int option, place = 0;
     while ((option = getopt_long(count, arguments, "", known, &place)) != -1) {
         if (option == '?')
             refuse("judge: unknown option");
-        const char *name = known[place].name;
         if (option <= LIST)
             o.mode = option == GRADE ? MODE_GRADE : option == PROVE ? MODE_PROVE : MODE_LIST;
         else if (option == MATRIX)
             o.print = PROOF_MATRIX;
         else if (option == MARGINS)
             o.print = PROOF_MARGINS;
-        else if (option == WORKER)
-            o.worker.executable = parse_int(name, optarg, INT_MAX);
-        else if (option == RESULT)
-            o.result = parse_int(name, optarg, INT_MAX);
-        else if (option == SEED)
-            o.seed = parse_int(name, optarg, INT_MAX);
-        else if (option == MEMO)
-            memo_use(parse_int(name, optarg, INT_MAX));
         else if (option == LIMITS)
             o.worker.limits = parse_limits(optarg);
         else if (option == SECONDS)
             o.seconds = parse_seconds(optarg);
-        else if (option == PARENT)
-            o.parent = parse_int(name, optarg, INT_MAX);
-        else if (option == CPU)
-            o.worker.cpu = parse_int(name, optarg, INT_MAX);
-        else
+        else if (option == SPIN)
             o.worker.spin = true;
+        else
+            *numbers[option] = parse_int(known[place].name, optarg, INT_MAX);
     }
+    memo_use(memo);
     if (optind < count)
         refuse("judge: unexpected argument \"%s\"", arguments[optind]);
     return o;

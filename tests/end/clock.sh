@@ -6,8 +6,9 @@ export TMPDIR="$work/tmp"
 mkdir "$TMPDIR"
 tiny=tests/tiny out=$work/out
 
-# Runs COMMAND; once CARD (unless "-") shows a graded problem, sends SIGNAL.  Ends with the command's code,
-# 128 + the signal that killed it, or 99 when it left a process behind.
+# watch CARD SIGNAL COMMAND ...: once CARD (unless "-") shows a graded problem, sends SIGNAL, or where that is
+# BLOCK puts a folder in the card's place.  Ends with the command's code, 128 + the signal that killed it, or
+# 99 when it left a process behind.
 cat >"$work/watch.py" <<'PYTHON'
 import ctypes, json, os, signal, subprocess, sys, time
 card, number, command = sys.argv[1], sys.argv[2], sys.argv[3:]
@@ -16,7 +17,11 @@ process = subprocess.Popen(command)
 while card != "-" and process.poll() is None:
     try:
         if any(p["graded"] for p in json.load(open(card))["problems"]):
-            process.send_signal(getattr(signal, "SIG" + number))
+            if number == "BLOCK":
+                os.remove(card)
+                os.mkdir(card)
+            else:
+                process.send_signal(getattr(signal, "SIG" + number))
             break
     except FileNotFoundError:
         pass
@@ -61,6 +66,9 @@ left = [n for n in os.listdir(out) if n not in ("scorecard.json", "results.json"
 assert not left, left
 PYTHON
 look() { python3 "$work/look.py" "$out" "$@"; }
+unscored() { python3 -c 'import json, sys
+results = json.load(open(sys.argv[1]))
+assert "score" not in results and not any("score" in t or "max_score" in t for t in results["tests"])' "$out/results.json"; }
 fault() { # what is said of problem 2, for staff
     python3 -c 'import json, sys
 print([f["sentence"] for f in json.load(open(sys.argv[1]))["run"]["faults"] if f["problem"] == 2])' "$out/scorecard.json" |
@@ -102,10 +110,10 @@ for hung in 1 2 12; do
 done
 claim "a run ends at its deadline" says 2 'ran out of time \(2 s\)' watch - - \
     "$build/gradus" grade $tiny/reference --homework $tiny --build "$work/hung2" --out "$out" --deadline 2
-claim "and keeps what was judged, without a score" look 7 - -
+claim "without a score" unscored
 claim "and says why" fault 'ran out of time (2 s)'
 claim "one judge that hangs on the only processor leaves the other its time" says 2 'did not come to an end within' watch - - \
-    taskset -c 0 "$build/gradus" grade $tiny/reference --homework $tiny --build "$work/hung2" --out "$out" --deadline 4
+    taskset -c 0 "$build/gradus" grade $tiny/reference --homework $tiny --build "$work/hung2" --out "$out" --deadline 12
 claim "so that it is judged" look 7 - -
 printf '#define A B B B B B B B B\n#define B C C C C C C C C\n#define C D D D D D D D D\n#define D E E E E E E E E\n' >"$bomb/series.c"
 printf '#define E F F F F F F F F\n#define F G G G G G G G G\n#define G 1 +\nint x = A A A A A A A A 1;\n' >>"$bomb/series.c"
@@ -136,25 +144,46 @@ claim "a run can be killed" good
 rm "$out/scorecard.json"
 claim "and takes its judges and workers along" says 137 'nothing left behind' watch "$out/scorecard.json" KILL \
     "$build/gradus" grade "$slow" --homework $tiny --build "$build/tiny" --out "$out"
-claim "what was gained by then is there, whole and without a score" python3 -c 'import json, sys
-card, results = (json.load(open(f"{sys.argv[1]}/{name}.json")) for name in ("scorecard", "results"))
-assert [p["graded"] for p in card["problems"]] == [True, False]
-assert "score" not in results and not any("score" in t for t in results["tests"])' "$out"
+claim "what was gained by then is there, whole" python3 -c 'import json, sys
+assert [p["graded"] for p in json.load(open(sys.argv[1]))["problems"]] == [True, False]' "$out/scorecard.json"
+claim "and without a score" unscored
 claim "it could not clean up" [ -d "$(echo "$TMPDIR"/gradus-run-*)" ]
 touch -d '1 hour ago' "$TMPDIR"/gradus-run-*
 claim "the next run does" good
 claim "so that nothing is left" empty
 claim "and it grades the whole" look 7 9 16
 
+# --- In which order ---
+
+rm "$out/scorecard.json"
+claim "where the scorecard cannot be written any more, a run fails" says 2 'cannot write .*scorecard.json' \
+    watch "$out/scorecard.json" BLOCK "$build/gradus" grade "$slow" --homework $tiny --build "$build/tiny" --out "$out"
+claim "and results.json, which comes last, has no score" unscored
+rmdir "$out/scorecard.json"
+claim "a good run mends that" good
+claim "entirely" look 7 9 16
+rm "$out/scorecard.json" && mkdir "$out/scorecard.json"
+claim "where it cannot be written at all, too" says 2 'cannot write .*scorecard.json' good
+claim "and results.json, which is replaced first, has the old score no more" unscored
+rmdir "$out/scorecard.json"
+cp -R "$work/hung1" "$work/broken"
+rm "$work/broken/worker"
+claim "a fault of ours in between ends the run" says 2 'worker' grade $tiny/reference "$work/broken" --deadline 9
+claim "and leaves no score" unscored
+claim "nor anything else" empty
+
 # --- Whose results they are ---
 
-(code=0 && watch - - "$build/gradus" grade $tiny/reference --homework $tiny --build "$work/hung12" --out "$out" \
-    --deadline 4 >"$work/first" 2>&1 || code=$?; echo $code >"$work/first.code") &
+claim "a good run once more" good
+
+"$build/gradus" grade $tiny/reference --homework $tiny --build "$work/hung12" --out "$out" >"$work/first" 2>&1 &
+first=$!
 while look 7 9 16 2>/dev/null; do sleep 0.05; done
 claim "as soon as a grading begins, the results of the last one are gone" look - - -
 claim "two gradings into one place are refused" says 2 'another gradus is writing' grade $tiny/reference "$build/tiny" --deadline 9
 claim "without harm to the first" look - - -
-wait
-claim "which ends like any other" [ "$(cat "$work/first.code")" = 2 ]
+kill -TERM $first
+code=0 && wait $first || code=$?
+claim "which ends like any other" [ $code = 2 ]
 claim "nothing was left in the temporary directory at the end" empty
 conclude clock
