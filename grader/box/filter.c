@@ -100,7 +100,9 @@ static const struct rule common_rules[] = {
     {SYS_uname, ALLOW, {{0}}},
     {SYS_sysinfo, ALLOW, {{0}}}, /* qsort asks how much memory there is */
     {SYS_getrlimit, ALLOW, {{0}}},
-    {SYS_prlimit64, ALLOW, {{LOW(2), WHOLE, 0, REFUSE}, {HIGH(2), WHOLE, 0, REFUSE}}},
+    {SYS_prlimit64,
+     ALLOW, /* to ask about its own */
+     {{LOW(0), WHOLE, 0, REFUSE}, {LOW(2), WHOLE, 0, REFUSE}, {HIGH(2), WHOLE, 0, REFUSE}}},
     {SYS_mmap, ALLOW, {{LOW(2), PROT_EXEC, 0, REFUSE}, {HIGH(1), WHOLE, 0, ANSWER(ENOMEM)}}},
     {SYS_mprotect, ALLOW, {{LOW(2), PROT_EXEC, 0, REFUSE}}},
     {SYS_tgkill, ALLOW, {{LOW(0), WHOLE, OWN_PID, REFUSE}}}, /* abort, raise */

@@ -45,18 +45,28 @@ static bool replied(const struct worker *w) {
     return atomic_load(&w->reply->sequence) == w->sequence;
 }
 
-/* Wakes up for a reply, a crash note, or the time. */
-static void nap(struct worker *w, long microseconds) {
-    const struct timespec time = {0, microseconds * 1000};
+static struct timespec time_of(long microseconds) {
+    return (struct timespec){0, microseconds * 1000};
+}
+
+/* Wakes up for a reply, a crash note, or the time; true when it was not the time. */
+static bool nap(struct worker *w, long microseconds) {
+    const struct timespec time = time_of(microseconds);
+    bool woken = true;
     atomic_store(&w->request->asleep, 1);
     uint32_t seen = atomic_load(&w->reply->sequence);
     if (seen != w->sequence)
-        syscall(SYS_futex, &w->reply->sequence, FUTEX_WAIT, seen, &time, NULL, 0);
+        woken = syscall(SYS_futex, &w->reply->sequence, FUTEX_WAIT, seen, &time, NULL, 0) == 0 ||
+                errno != ETIMEDOUT;
     atomic_store(&w->request->asleep, 0);
+    return woken;
 }
 
-/* False when the worker has ended instead; w->fate says how. */
+/* False when the worker has ended instead; w->fate says how.  To be woken without a reply means a
+ * crash, or a worker that keeps us looking instead of letting its time pass: after such a look we
+ * sleep where nobody can wake us. */
 static bool wait_for_reply(struct worker *w) {
+    const struct timespec moment = time_of(FIRST_NAP_US);
     for (int i = w->setup.spin ? SPINS : 0; i > 0; i--) {
         if (replied(w))
             return true;
@@ -64,13 +74,15 @@ static bool wait_for_reply(struct worker *w) {
     }
     box_resume(&w->boxed);
     for (long length = FIRST_NAP_US;; length = length < LONGEST_NAP_US ? 2 * length : length) {
-        nap(w, length);
+        bool woken = nap(w, length);
         if (replied(w))
             return true;
         if (box_ended(&w->boxed, &w->fate)) {
             w->gone = true;
             return false;
         }
+        if (woken)
+            nanosleep(&moment, NULL);
     }
 }
 

@@ -42,14 +42,16 @@ static bool write_value(const char *directory, const char *file, const char *val
     return written;
 }
 
+/* In version 2 both limits are files of one group. */
 static bool make(struct group *g, int which, const struct controller *c, const char *value) {
     snprintf(g->path[which], PATH, "%s/gradus-container-%d", c->mounted, (int)getpid());
-    if ((mkdir(g->path[which], 0755) == 0 || errno == EEXIST) &&
-        write_value(g->path[which], c->limit, value)) {
+    bool made = mkdir(g->path[which], 0755) == 0;
+    if ((made || errno == EEXIST) && write_value(g->path[which], c->limit, value)) {
         g->controller[which] = c;
         return true;
     }
-    rmdir(g->path[which]);
+    if (made)
+        rmdir(g->path[which]);
     g->path[which][0] = '\0';
     return false;
 }

@@ -29,7 +29,7 @@ bool crimes_allow(const char *alternatives, const char *word); /* "this|that" */
 /* --- hostile_grading.c --- */
 
 enum level { LEVEL_SELF, LEVEL_SOMEBODY, LEVEL_CONTAINER, LEVELS };
-extern const char *const level_names[LEVELS];
+const char *grading_level_name(enum level level);
 
 enum { ENDED_HUNG = 100, ENDED_BEFORE, ENDED_LEFT_PROCESSES, ENDED_BADLY };
 
@@ -38,9 +38,9 @@ struct grading {
     enum level level;
     char *place; /* submission, out, tmp, drop, canary, log */
     pid_t keeper;
-    double started, seconds;
-    int ended;                    /* gradus's exit code, or one of the above */
-    const struct grading *honest; /* the honest one of its level */
+    double started, seconds, computed; /* seconds of processors */
+    int ended;                         /* gradus's exit code, or one of the above */
+    const struct grading *honest;      /* the honest one of its level */
 };
 extern const char grading_canary[];
 

@@ -26,7 +26,7 @@ __attribute__((format(printf, 2, 3))) static _Noreturn void refute(const struct 
     va_start(arguments, format);
     text_add_arguments(&sentence, format, arguments);
     va_end(arguments);
-    ck_abort_msg("%s, %s: %s", g->row->name, level_names[g->level], sentence.at);
+    ck_abort_msg("%s, %s: %s", g->row->name, grading_level_name(g->level), sentence.at);
 }
 
 static char *whole(const struct grading *g, const char *name) {
@@ -213,13 +213,14 @@ char *demand_isolation(const struct grading *g) {
     return words;
 }
 
-/* System V objects and public folders: what others than root keep there and gradus did not make
- * itself.  And of the product everything but the judges' memos, which are written by design. */
+/* System V objects and public folders: what others than root keep there, under a name that neither
+ * we nor mktemp, which other tests use meanwhile, would give it.  And of the product everything but
+ * the judges' memos, which are written by design. */
 char *demand_listing(const struct bench *bench) {
     char *command = format_string(
         "cut -c1-30 /proc/sysvipc/shm /proc/sysvipc/sem /proc/sysvipc/msg 2>/dev/null;"
         "find /dev/shm /dev/mqueue /tmp /var/tmp -mindepth 1 -maxdepth 1 ! -user root"
-        " ! -name 'gradus-*' 2>/dev/null | sort;"
+        " ! -name 'gradus-*' ! -name 'tmp.*' 2>/dev/null | sort;"
         "find %s -path '*/memo' -prune -o -printf '%%p %%s %%m %%U %%C@\\n' | sort",
         bench->product);
     FILE *listing = popen(command, "re"); /* NOLINT(cert-env33-c): paths of ours */

@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -19,9 +20,13 @@
 
 enum { AT_A_TIME = 2, PATIENCE = 60, SOMEBODY = 65534 };
 
-const char *const level_names[LEVELS] = {"as it is", "ordinary user", "container"};
 const char grading_canary[] = "untouched\n";
 static const char old_results[] = "the results of an earlier run\n";
+
+const char *grading_level_name(enum level level) {
+    static const char *const names[LEVELS] = {"root", "ordinary user", "root in a container"};
+    return level == LEVEL_SELF && geteuid() != 0 ? "this user" : names[level];
+}
 
 /* --- What is graded with --- */
 
@@ -236,6 +241,10 @@ static _Noreturn void keep(const struct bench *bench, const struct grading *g) {
     _exit(WIFEXITED(status) ? WEXITSTATUS(status) : ENDED_BADLY);
 }
 
+static double seconds_of(const struct timeval *t) {
+    return (double)t->tv_sec + 1e-6 * (double)t->tv_usec;
+}
+
 static void begin(const struct bench *bench, struct grading *g) {
     g->started = now();
     g->place = format_string("%s/%d-%s-%d", bench->private, (int)g->level, g->row->name,
@@ -255,10 +264,12 @@ void grading_run_all(const struct bench *bench, struct grading *gradings, int co
             continue;
         }
         int status = 0;
-        pid_t ended = waitpid(-1, &status, 0);
+        struct rusage used;
+        pid_t ended = wait4(-1, &status, 0, &used);
         for (int i = 0; i < next; i++)
             if (gradings[i].keeper == ended) {
                 gradings[i].seconds = now() - gradings[i].started;
+                gradings[i].computed = seconds_of(&used.ru_utime) + seconds_of(&used.ru_stime);
                 gradings[i].ended = WIFEXITED(status) ? WEXITSTATUS(status) : ENDED_BADLY;
             }
         running--;

@@ -58,8 +58,11 @@ static void grade_level(const struct bench *bench, enum level level) {
     struct grading *last = add(&honest_row, level, first);
     grading_run_all(bench, last, 1);
     char *isolation = first->ended == 0 ? demand_isolation(first) : NULL;
-    printf("%s (%s): %d crimes in %.1f s\n", level_names[level],
-           isolation ? isolation : "not graded", count, last->started - start);
+    double computed = 0;
+    for (const struct grading *g = first + 1; g < last; g++)
+        computed += g->computed;
+    printf("%s (%s): %d crimes in %.1f s, %.1f s of processors\n", grading_level_name(level),
+           isolation ? isolation : "not graded", count, last->started - start, computed);
     free(isolation);
 }
 
@@ -85,7 +88,7 @@ static void grade_all(const struct bench *bench) {
         if (grading_possible(bench, (enum level)level))
             grade_level(bench, (enum level)level);
         else
-            printf("%s: not tried, which takes root\n", level_names[level]);
+            printf("%s: not tried, which takes root\n", grading_level_name((enum level)level));
     after = demand_listing(bench);
     print_slowest();
 }

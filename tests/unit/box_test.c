@@ -93,6 +93,7 @@ static const struct {
     {"mmap", {.deed = "call", .call = SYS_mmap, .argument = {0, 4096, 7, 0x22, -1, 0}}},
     {"mprotect", {.deed = "call", .call = SYS_mprotect, .argument = {0x400000, 4096, 5}}},
     {"prlimit64", {.deed = "call", .call = SYS_prlimit64, .argument = {0, 0, 0x400000, 0}}},
+    {"prlimit64", {.deed = "call", .call = SYS_prlimit64, .argument = {1, 0, 0, 0}}},
     {"openat", {.deed = "call", .call = SYS_openat, .argument = {AT_FDCWD, 0x400000, 0}}},
     {"kill", {.deed = "call", .call = SYS_kill, .argument = {-1, SIGKILL}}},
     {"tgkill", {.deed = "call", .call = SYS_tgkill, .argument = {1, 1, SIGKILL}}},

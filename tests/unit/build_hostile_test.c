@@ -65,11 +65,13 @@ START_TEST(a_bomb_exceeds_the_compilers_limits_in_seconds) {
                                         : ")",
                        1 + (depth == 60000));
     text_add(&nested, "; }\n");
-    const char *const bombs[] = {"int main[-1u] = {1};\n",
-                                 "__asm__(\".rept 1000000000\\n.quad 1\\n.endr\");\n",
-                                 "#define A(x) x x x x x x x x\n#define B(x) A(A(A(A(x))))\n"
-                                 "int a = B(B(B(1 +))) 1;\n",
-                                 nested.at};
+    const char *const bombs[] = {
+        "int main[-1u] = {1};\n", "__asm__(\".rept 1000000000\\n.quad 1\\n.endr\");\n",
+        "#define A(x) x x x x x x x x\n#define B(x) A(A(A(A(x))))\n"
+        "int a = B(B(B(1 +))) 1;\n",
+        "__asm__(\".macro t n\\n.if \\\\n\\nt (\\\\n-1)\\nt (\\\\n-1)\\n.endif\\n"
+        ".endm\\nt 40\");\n",
+        nested.at};
     hand_in(bombs[_i], SECOND, THIRD);
     text_free(&nested);
     time_t start = time(NULL);
@@ -192,7 +194,7 @@ int main(void) {
         {a_constructor_that_loops_ends_soon, 1},
         {what_does_not_fit_into_its_memory_is_named_so, 1},
         {a_loader_of_ones_own_costs_its_own_problem, 1},
-        {a_bomb_exceeds_the_compilers_limits_in_seconds, 4},
+        {a_bomb_exceeds_the_compilers_limits_in_seconds, 5},
         {a_file_that_includes_itself_has_a_short_log, 1},
         {what_is_too_large_to_link_exceeds_the_linkers_limits, 3},
         {a_source_cannot_speak_for_the_compilers_driver, 2},
