@@ -52,16 +52,16 @@ void tool_require(const char *program) {
 }
 
 void tool_init(struct tool *t, const char *program, const char *directory) {
-    *t = (struct tool){.directory = copy_string(directory ? directory : ""),
-                       /* Their own limit comes before what would look like the machine's fault:
-                        * of the first two the first, even with a tenth of a processor; and two
-                        * of them fit into 768 MiB. */
-                       .limits = {.cpu_seconds = 5,
-                                  .wall_seconds = 90,
-                                  .memory_mib = 352,
-                                  .stack_mib = 16,
-                                  .output_kib = 256},
-                       .passed = -1};
+    *t = (struct tool){
+        .directory = copy_string(directory ? directory : ""),
+        /* Their own limit comes before what would look like the machine's fault: of the first two
+         * the first, even with a tenth of a processor; and two of them fit into 768 MiB. */
+        .limits = {.cpu_seconds = 5,
+                   .wall_seconds = 90,
+                   .memory_mib = 352,
+                   .stack_mib = 16,
+                   .output_kib = 256},
+        .passed = -1};
     if (!directory)
         tool_fail(t, "making a folder");
     t->program = find_program(program);

@@ -40,8 +40,9 @@ static const char *const ends[] = {
     [MEMORY_WHOLE] = "",
     [MEMORY_TIME] = "was stopped because it took too long, so that leaks and the tests after that "
                     "were not seen",
-    [MEMORY_OUTPUT] = "was stopped because it printed or wrote too much, so that leaks and the tests after "
-                      "that were not seen",
+    [MEMORY_OUTPUT] =
+        "was stopped because it printed or wrote too much, so that leaks and the tests after "
+        "that were not seen",
     [MEMORY_EARLY] = "ended before its last test, so that the tests after that were not seen",
     [MEMORY_UNREAD] = "disturbed what Valgrind writes, so that not all of it could be read",
     [MEMORY_UNBUILT] = "has no program that could be watched",
