@@ -105,12 +105,14 @@ void *realloc(void *at, size_t count) {
 }
 
 /* clang-format off */
-MAY_FAIL("map", void *, mmap, MAP_FAILED, (void *a, size_t n, int p, int f, int d, off_t o), (a, n, p, f, d, o))
+MAY_FAIL("map", void *, mmap, MAP_FAILED, (void *a, size_t n, int p, int f, int d, off_t o),
+         (a, n, p, f, d, o))
 MAY_FAIL("map", int, memfd_create, -1, (const char *name, unsigned flags), (name, flags))
 MAY_FAIL("map", int, ftruncate, -1, (int d, off_t length), (d, length))
 
 MAY_FAIL("fork", pid_t, fork, -1, (void), ())
-MAY_FAIL("fork", int, socketpair, -1, (int domain, int type, int protocol, int ends[2]), (domain, type, protocol, ends))
+MAY_FAIL("fork", int, socketpair, -1, (int domain, int type, int protocol, int ends[2]),
+         (domain, type, protocol, ends))
 
 MAY_FAIL("open", FILE *, fopen, NULL, (const char *path, const char *mode), (path, mode))
 MAY_FAIL("open", DIR *, opendir, NULL, (const char *path), (path))
@@ -124,21 +126,26 @@ MAY_FAIL("read", char *, fgets, NULL, (char *line, int room, FILE *f), (line, ro
 MAY_FAIL("stat", int, fstat, -1, (int d, struct stat *s), (d, s))
 MAY_FAIL("stat", int, stat, -1, (const char *path, struct stat *s), (path, s))
 MAY_FAIL("stat", int, lstat, -1, (const char *path, struct stat *s), (path, s))
-MAY_FAIL("stat", int, fstatat, -1, (int d, const char *path, struct stat *s, int flags), (d, path, s, flags))
+MAY_FAIL("stat", int, fstatat, -1, (int d, const char *path, struct stat *s, int flags),
+         (d, path, s, flags))
 MAY_FAIL("stat", int, access, -1, (const char *path, int mode), (path, mode))
 
 MAY_FAIL("keep", int, fsync, -1, (int d), (d))
 MAY_FAIL("keep", int, rename, -1, (const char *from, const char *to), (from, to))
-MAY_FAIL("keep", int, renameat, -1, (int d, const char *from, int e, const char *to), (d, from, e, to))
+MAY_FAIL("keep", int, renameat, -1, (int d, const char *from, int e, const char *to),
+         (d, from, e, to))
 MAY_FAIL("keep", int, mkdir, -1, (const char *path, mode_t mode), (path, mode))
 MAY_FAIL("keep", int, unlink, -1, (const char *path), (path))
 MAY_FAIL("keep", int, unlinkat, -1, (int d, const char *path, int flags), (d, path, flags))
 MAY_FAIL("keep", int, fchmod, -1, (int d, mode_t mode), (d, mode))
-MAY_FAIL("keep", int, fchownat, -1, (int d, const char *path, uid_t u, gid_t g, int flags), (d, path, u, g, flags))
+MAY_FAIL("keep", int, fchownat, -1, (int d, const char *path, uid_t u, gid_t g, int flags),
+         (d, path, u, g, flags))
 
 MAY_FAIL("wait", pid_t, waitpid, -1, (pid_t p, int *status, int flags), (p, status, flags))
-MAY_FAIL("wait", pid_t, wait4, -1, (pid_t p, int *status, int flags, struct rusage *u), (p, status, flags, u))
-MAY_FAIL("wait", int, poll, -1, (struct pollfd *watched, nfds_t count, int ms), (watched, count, ms))
+MAY_FAIL("wait", pid_t, wait4, -1, (pid_t p, int *status, int flags, struct rusage *u),
+         (p, status, flags, u))
+MAY_FAIL("wait", int, poll, -1, (struct pollfd *watched, nfds_t count, int ms),
+         (watched, count, ms))
 MAY_FAIL("wait", ssize_t, sendmsg, -1, (int d, const struct msghdr *m, int flags), (d, m, flags))
 MAY_FAIL("wait", ssize_t, recvmsg, -1, (int d, struct msghdr *m, int flags), (d, m, flags))
 /* clang-format on */

@@ -16,7 +16,7 @@ static struct intake_file files[] = {{.name = "a.c", .fate = INTAKE_TAKEN},
                                      {.name = "b.c", .fate = INTAKE_HELPER},
                                      {.name = "c.c", .fate = INTAKE_TOO_LARGE}};
 static const struct intake intake = {.file_count = 3, .files = files};
-static const struct memory_order order = {.intake = &intake};
+static const struct memory_job order = {.intake = &intake};
 
 static struct memory_problem result;
 
