@@ -109,13 +109,13 @@ static void advise(struct gaining *gaining, struct grading *g, const char *priva
                    const char *files, const char *scratch) {
     const struct grade_order *order = gaining->order;
     struct memory_job memory = {.homework = g->card->homework,
-                                  .intake = g->intake,
-                                  .build = g->build,
-                                  .compiler = &order->compiler,
-                                  .files = files,
-                                  .directory = order->build,
-                                  .scratch = scratch,
-                                  .private = private};
+                                .intake = g->intake,
+                                .build = g->build,
+                                .compiler = &order->compiler,
+                                .files = files,
+                                .directory = order->build,
+                                .scratch = scratch,
+                                .private = private};
     g->card->memory = g->memory = memory_check(&memory);
     gain(gaining);
 }
