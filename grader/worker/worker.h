@@ -1,12 +1,33 @@
 /* Calling a function on the other side of the wall.
  *
- * The judge and one worker share two memory files.  The input file (request, arguments) is mapped
- * writable by the judge alone and sealed against any other writer; the output file (reply, results)
- * belongs to the worker and is data that the judge copies once, checks, and then believes no more
- * than any other bytes.  Each holds fixed slots, one an argument, that end at a guard page in the
- * worker; outputs are filled with NaN and surrounded by canaries.  The judge keeps the clock, the
- * call counter and the only truth about progress; a reply with another number than the one it waits
- * for is no reply.
+ * Theory of operation.  Who runs, with whose rights:
+ *
+ *   gradus    its caller's; reads documents, takes the submission, keeps the run's clock, writes
+ *   judge-N   the same; one for each problem, holds its suite, the reference and the course's
+ * secret worker    a user id of its own (as root) in an empty root directory; no file, no socket,
+ * no other process, only the system calls of box/filter.c; holds the submission's code.  A fresh
+ *             one for every test, started by the judge and closed (box/box.h) before its first
+ *             foreign instruction
+ *
+ * What passes between judge and worker, and nothing else does:
+ *
+ *   input file    request, arguments: mapped writable by the judge alone, sealed against any other
+ *   output file   reply, results, a crash note: the worker's, so only data.  The judge copies once,
+ *                 checks bounds and canaries, and then believes no more than any other bytes
+ *   futex         wake-ups in both directions; a lost or a forged one costs a look, never a verdict
+ *   memory file   what it prints, with a limit; shown as text, never read as anything
+ *   listener      refused system calls, from the kernel; the judge then ends the worker
+ *   process fd    its end, and its processor time, from the kernel
+ *
+ * Both files hold fixed slots, one an argument, that end at a guard page in the worker; outputs are
+ * filled with NaN and surrounded by canaries.  The judge keeps the clock, the number of the call
+ * and the only truth about progress; a reply with another number than the one it waits for is no
+ * reply.
+ *
+ * What happens when one dies: the worker, and its test has a verdict, the others go on.  The judge,
+ * and its workers die with it (PDEATHSIG); its problem is not graded.  gradus, and all judges and
+ * workers die with it; what was written is the truth so far (results.h), and the next run wipes
+ * what it left.
  *
  * worker.h and client.c are the judge's side; inside.c is the worker's main; wire.h what both see.
  */
