@@ -128,7 +128,8 @@ static void warn_of_marks(const struct homework *h, const char *directory) {
     struct card *card = card_make(h, NULL, NULL);
     char *path = format_string("%s/scorecard.json", directory);
     bool read = file_read(path, &old);
-    if (!read && errno != ENOENT && errno != ENOTDIR)
+    bool none = !read && (errno == ENOENT || errno == ENOTDIR || errno == EISDIR);
+    if (!read && !none)
         refuse("cannot tell whether %s holds the marks of a person: %s", path, strerror(errno));
     char *reason = read ? marks_restore(card, old.at) : NULL;
     bool marked = false;
