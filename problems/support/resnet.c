@@ -69,7 +69,7 @@ int64_t resnet_layer_parameters(const struct resnet *net, int layer) {
     return 0;
 }
 
-int64_t resnet_parameters(const struct resnet *net) {
+int64_t resnet_parameter_count(const struct resnet *net) {
     int64_t sum = 0;
     for (int i = 0; i < net->layer_count; i++)
         sum += resnet_layer_parameters(net, i);

@@ -52,7 +52,7 @@ bool resnet_make(const struct resnet_plan *plan, struct resnet *net);
 void resnet_input(const struct resnet *net, int layer, int *channels, int *height, int *width);
 /* Numbers that the layer learns: weights and, of norms and the last layer, biases. */
 int64_t resnet_layer_parameters(const struct resnet *net, int layer);
-int64_t resnet_parameters(const struct resnet *net);
+int64_t resnet_parameter_count(const struct resnet *net);
 /* Numbers in one image's output of a layer, and multiplications of its forward pass. */
 int64_t resnet_layer_outputs(const struct resnet *net, int layer);
 int64_t resnet_layer_multiply_adds(const struct resnet *net, int layer);

@@ -276,6 +276,8 @@ static void build(struct building *b) {
         b->moments[i] = b->choices[i] = b->deltas[i] = NONE;
         add_lasting(b, i);
     }
+    struct operation load = {OPERATION_LOAD, NONE, false, false, {0}};
+    TOUCH(b, load, b->images, b->labels);
     for (int i = 0; i <= last; i++)
         forward(b, i);
     b->backward = true;

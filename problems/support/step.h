@@ -56,6 +56,7 @@ struct step_tensor {
 };
 
 enum operation_kind {
+    OPERATION_LOAD,     /* images and labels arrive */
     OPERATION_FORWARD,  /* of any layer */
     OPERATION_LOSS,     /* softmax cross-entropy, and its gradient */
     OPERATION_BACKWARD, /* to the layer's input: of norms also to `other` and its own weights */
