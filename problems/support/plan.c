@@ -51,6 +51,7 @@ const char *plan_make(const struct plan_order *order, struct plan *plan) {
     }
     plan->arena = arena.bytes;
     plan->live_peak = step_peak(step, images, &plan->peak_operation, sums);
+    plan->peak_layer = step->operations[plan->peak_operation].layer;
     for (int i = 0; i < STEP_KINDS; i++)
         if (sums[i] > 0)
             plan->lines[plan->line_count++] = (struct plan_line){(enum step_kind)i, sums[i]};

@@ -24,6 +24,7 @@ struct plan {
     int64_t live_peak;  /* the most that lives at once */
     int64_t arena;      /* what one allocation takes that holds it: alignment and gaps included */
     int peak_operation; /* when */
+    int peak_layer;     /* at which layer, or -1 */
     struct plan_line lines[STEP_KINDS];
     int line_count; /* the largest first, without those of 0 bytes */
 };
