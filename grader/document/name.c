@@ -31,11 +31,11 @@ bool name_is_plain(const char *name) {
 static const char *const reserved_names[] = {
     "IMPOSSIBLE", "INT64_MIN",  "NAN",      "NULL",       "OK",       "REF",       "SHAPE",
     "THUNKS",     "UNFINISHED", "abort",    "abs",        "acos",     "asin",      "asm",
-    "atan",       "auto",       "award",    "bool",       "break",    "calloc",    "case",
+    "atan",       "auto",       "awaiting", "award",    "bool",       "break",    "calloc",    "case",
     "cbrt",       "ceil",       "char",     "const",      "continue", "copysign",  "cos",
     "cosh",       "default",    "div",      "do",         "double",   "else",      "enum",
     "erf",        "exit",       "exp",      "extern",     "fabs",     "fail",      "false",
-    "float",      "floor",      "fma",      "fmax",       "fmin",     "fmod",      "for",
+    "flag",       "float",      "floor",      "fma",      "fmax",       "fmin",     "fmod",      "for",
     "free",       "frexp",      "gamma",    "goto",       "hypot",    "if",        "index",
     "inline",     "int",        "int64_t",  "ints",       "isinf",    "isnan",     "j0",
     "j1",         "jn",         "ldexp",    "log",        "log2",     "long",      "main",
@@ -50,8 +50,8 @@ static const char *const reserved_names[] = {
 
 /* What our own headers and generated files begin their names with. */
 static const char *const reserved_beginnings[] = {
-    "attach_", "memo_",   "picture_", "call_",   "expect_", "finding_", "gradus_", "inputs_",
-    "ints_",   "mutant_", "nudge_",   "random_", "ref_",    "suite_",   "tensor_"};
+    "attach_", "memo_", "picture_", "call_",  "data_",   "expect_", "finding_", "gradus_",
+    "inputs_", "ints_", "mutant_",  "nudge_", "random_", "ref_",    "suite_",   "tensor_"};
 
 static int compare_names(const void *name, const void *element) {
     return strcmp(name, *(const char *const *)element);
