@@ -28,7 +28,7 @@ static void print_proved(const struct card *card, const char *submission, bool f
                          const char *compiler, FILE *out) {
     fprintf(out, "proved: %s earns %s", submission, full ? "every point" : "nothing");
     if (full && card->awaiting > 0)
-        fprintf(out, " but %d that await what it does not hold", card->awaiting);
+        fprintf(out, " but %d, awaiting what it does not hold", card->awaiting);
     fprintf(out, ", %s\n", compiler);
 }
 

@@ -186,8 +186,8 @@ static void check_judged(const struct reader *r, const struct problem *p) {
                 "reference: \"%s\" is not one of the files", p->reference);
     for (int i = 0; i < p->block_count && !has_code(p); i++)
         if (p->blocks[i].role == ROLE_API || p->blocks[i].role == ROLE_MUTANT)
-            mistake(r, p->blocks[i].line, "%s needs a problem with files: and reference:",
-                    role_name(p->blocks[i].role));
+            mistake(r, p->blocks[i].line,
+                    "%s needs a problem with files: and reference:", role_name(p->blocks[i].role));
 }
 
 /* With questions only. */

@@ -82,7 +82,7 @@ struct problem {
     int file_count, data_count, use_count;
     struct file_rule *files;
     struct file_rule *data; /* files handed in that are no code: only tests read them */
-    int *uses; /* numbers of other problems */
+    int *uses;              /* numbers of other problems */
     struct name_list support,
         public_support;         /* files of problems/support: the staff's, everybody's */
     struct name_list libraries; /* as pkg-config knows them */

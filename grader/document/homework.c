@@ -254,7 +254,8 @@ static void check_alone(const struct reader *r, const struct homework *h, const 
     for (int i = 0; i < p->data_count; i++) {
         const char *name = p->data[i].name;
         if (strcmp(name, h->answers.name) == 0)
-            mistake(r, front_matter_line(p->text, "data"), "\"%s\" is the file of the answers", name);
+            mistake(r, front_matter_line(p->text, "data"), "\"%s\" is the file of the answers",
+                    name);
         for (int j = 0; j < h->problem_count; j++)
             if (rules_hold(h->problems[j].files, h->problems[j].file_count, name))
                 mistake(r, front_matter_line(p->text, "data"), "\"%s\" is also a file of %s", name,

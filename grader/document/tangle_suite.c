@@ -222,8 +222,9 @@ void tangle_suite(const struct tangle *t, const struct problem *p, bool staff, c
     struct writer w = {.p = p, .file = slash ? slash + 1 : file, .staff = staff};
     text_init(&w.out, EMIT_BYTES);
     emit_banner(&w.out, p->path);
-    text_add(&w.out, "#include <math.h>\n\n#include \"suite.h\"\n\n#include \"attach.h\"\n"
-                     "#include \"expect.h\"\n%s",
+    text_add(&w.out,
+             "#include <math.h>\n\n#include \"suite.h\"\n\n#include \"attach.h\"\n"
+             "#include \"expect.h\"\n%s",
              p->data_count > 0 ? "#include \"data.h\"\n" : "");
     write_includes(&w, &p->public_support);
     if (staff) {

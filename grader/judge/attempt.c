@@ -196,7 +196,8 @@ _Noreturn void finding_report(const struct finding *f) {
     print_expected(v->expected, sizeof v->expected, f);
     print_returned(v->returned, sizeof v->returned, f);
     print_finding(sentence, sizeof sentence, f);
-    if (now.wrong && v->status == VERDICT_WRONG)
+    /* Without a call, mistakes in the functions cannot be the reason. */
+    if (now.wrong && call && v->status == VERDICT_WRONG)
         keep_wrong(now.wrong, f);
     leave(call);
 }

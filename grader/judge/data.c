@@ -7,7 +7,7 @@
  * these by the tests' own sentences.
  *
  * The result crosses in shared memory, so that a reading whose requester was ended (the trial of a
- * mutant) leaves nothing behind for the next but a reply with an old number. */
+ * mutant) leaves nothing behind for the next but a reply that is not for it. */
 #include "judge/data.h"
 
 #include "base/fault.h"
@@ -55,8 +55,14 @@ void data_take(const char *name, int descriptor) {
 /* Exit codes away from those of libraries and of our own fault(). */
 enum outcome { FIRST_CODE = 100, READ_WELL = FIRST_CODE, READ_REFUSED, READ_NOT_SENT };
 
-struct request {
+/* Whose request it is: a mutant's process counts as its judge does. */
+struct asker {
+    pid_t process;
     unsigned number;
+};
+
+struct request {
+    struct asker asker;
     int file;
     data_parser *parse; /* the server is a copy of us, so an address here is one there */
     size_t size;
@@ -77,7 +83,7 @@ static int read_in_box(void *context) {
 /* --- In the server --- */
 
 struct reply {
-    unsigned number;
+    struct asker asker;
     enum { REPLY_READ, REPLY_UNREADABLE, REPLY_FAULT } kind;
     int error;
     char step[64]; /* what failed, of a fault */
@@ -146,7 +152,7 @@ static _Noreturn void serve(int channel, pid_t judge) {
         _exit(EXIT_FAULT);
     struct request q;
     while (recv(channel, &q, sizeof q, 0) == (ssize_t)sizeof q) {
-        struct reply reply = {.number = q.number, .kind = REPLY_UNREADABLE};
+        struct reply reply = {.asker = q.asker, .kind = REPLY_UNREADABLE};
         if (!data.files[q.file].harmful)
             read_boxed(&q, &reply);
         if (send(channel, &reply, sizeof reply, MSG_NOSIGNAL) != (ssize_t)sizeof reply)
@@ -191,11 +197,15 @@ static int find_file(const char *name) {
     return -1;
 }
 
+static bool is_ours(const struct reply *reply, const struct request *q) {
+    return reply->asker.process == q->asker.process && reply->asker.number == q->asker.number;
+}
+
 static struct reply ask(struct request *q) {
-    struct reply reply = {.kind = REPLY_FAULT, .error = EPIPE, .step = "the server of readers"};
-    q->number = ++data.asked;
+    struct reply reply = {.asker = {0}};
+    q->asker = (struct asker){getpid(), ++data.asked};
     ssize_t got = send(data.server, q, sizeof *q, MSG_NOSIGNAL);
-    while (got > 0 && reply.number != q->number)
+    while (got > 0 && !is_ours(&reply, q))
         got = recv(data.server, &reply, sizeof reply, 0);
     if (got <= 0)
         blame(&reply, "the server of readers", EPIPE);

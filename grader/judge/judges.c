@@ -112,7 +112,7 @@ static void start(struct running *r, const struct product *product, const struct
     char *parent = format_string("--parent=%d", (int)getpid());
     const int *files = j->handed->files[r->problem - j->homework->problems];
     char *arguments[11 + DATA_FILES] = {program, "--grade", "--worker=3", "--result=4",
-                           parent,  limits,    seconds,      place};
+                                        parent,  limits,    seconds,      place};
     int count = 8;
     if (j->secret >= 0)
         arguments[count++] = "--seed=5";

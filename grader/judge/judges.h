@@ -16,8 +16,8 @@ struct judging {
     char *fault; /* one sentence when the judge failed: the problem is not graded; else NULL */
 };
 
-/* The files of data that were handed in (handed.c): sealed copies in memory, for each problem of the
- * homework in its order; -1 for what was not handed in. */
+/* The files of data that were handed in (handed.c): sealed copies in memory, for each problem of
+ * the homework in its order; -1 for what was not handed in. */
 struct handed {
     int problem_count;
     int (*files)[DATA_FILES];

@@ -98,22 +98,15 @@ static struct options parse_options(int count, char **arguments) {
         CPU,
         SPIN
     };
-    static const struct option known[] = {{"grade", no_argument, NULL, GRADE},
-                                          {"prove", no_argument, NULL, PROVE},
-                                          {"list", no_argument, NULL, LIST},
-                                          {"matrix", no_argument, NULL, MATRIX},
-                                          {"margins", no_argument, NULL, MARGINS},
-                                          {"worker", required_argument, NULL, WORKER},
-                                          {"result", required_argument, NULL, RESULT},
-                                          {"seed", required_argument, NULL, SEED},
-                                          {"memo", required_argument, NULL, MEMO},
-                                          {"data", required_argument, NULL, DATA},
-                                          {"limits", required_argument, NULL, LIMITS},
-                                          {"seconds", required_argument, NULL, SECONDS},
-                                          {"parent", required_argument, NULL, PARENT},
-                                          {"cpu", required_argument, NULL, CPU},
-                                          {"spin", no_argument, NULL, SPIN},
-                                          {0}};
+    static const struct option known[] = {
+        {"grade", no_argument, NULL, GRADE},         {"prove", no_argument, NULL, PROVE},
+        {"list", no_argument, NULL, LIST},           {"matrix", no_argument, NULL, MATRIX},
+        {"margins", no_argument, NULL, MARGINS},     {"worker", required_argument, NULL, WORKER},
+        {"result", required_argument, NULL, RESULT}, {"seed", required_argument, NULL, SEED},
+        {"memo", required_argument, NULL, MEMO},     {"data", required_argument, NULL, DATA},
+        {"limits", required_argument, NULL, LIMITS}, {"seconds", required_argument, NULL, SECONDS},
+        {"parent", required_argument, NULL, PARENT}, {"cpu", required_argument, NULL, CPU},
+        {"spin", no_argument, NULL, SPIN},           {0}};
     struct options o = {.result = -1,
                         .seed = -1,
                         .worker = {.functions = call_functions, .executable = -1, .cpu = -1}};

@@ -21,7 +21,7 @@ enum data_state {
                        crashed, or took more than DATA_SECONDS or DATA_MEMORY */
 };
 
-enum { DATA_SECONDS = 5, DATA_MEMORY = 512 /* MiB */, DATA_RESULT = 16 << 20 /* bytes */ };
+enum { DATA_SECONDS = 2, DATA_MEMORY = 512 /* MiB */, DATA_RESULT = 16 << 20 /* bytes */ };
 
 /* True when it could be read.  `bytes` end with a NUL that is not counted; `result` is all zero. */
 typedef bool data_parser(const char *bytes, size_t count, void *result);

@@ -124,6 +124,9 @@ void sentence_flags(const struct card *card, struct text *out) {
 
 static bool nothing_handed_in(const struct card *card) {
     int missing = 0;
+    for (int i = 0; card->intake && i < card->intake->file_count; i++)
+        if (card->intake->files[i].fate == INTAKE_TAKEN)
+            return false; /* data */
     for (int i = 0; i < card->problem_count; i++) {
         const struct product *p = card->problems[i].product;
         if (card->problems[i].problem->file_count == 0)

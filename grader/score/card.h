@@ -98,7 +98,8 @@ struct card {
     struct card_run run;
 };
 
-/* The next line of the flags that a verdict carries; false at the end.  `*at` starts as its `flags`.
+/* The next line of the flags that a verdict carries; false at the end.  `*at` starts as its
+ * `flags`.
  */
 bool card_flag(const char **at, size_t *length);
 /* How many questions of the problem are answered, of those that are only checked for it. */
