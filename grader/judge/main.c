@@ -80,24 +80,25 @@ static void take_data(char *text) {
     data_take(text, parse_int("data", equals + 1, INT_MAX));
 }
 
+enum {
+    GRADE,
+    PROVE,
+    LIST,
+    MATRIX,
+    MARGINS,
+    WORKER,
+    RESULT,
+    SEED,
+    MEMO,
+    DATA,
+    LIMITS,
+    SECONDS,
+    PARENT,
+    CPU,
+    SPIN
+};
+
 static struct options parse_options(int count, char **arguments) {
-    enum {
-        GRADE,
-        PROVE,
-        LIST,
-        MATRIX,
-        MARGINS,
-        WORKER,
-        RESULT,
-        SEED,
-        MEMO,
-        DATA,
-        LIMITS,
-        SECONDS,
-        PARENT,
-        CPU,
-        SPIN
-    };
     static const struct option known[] = {
         {"grade", no_argument, NULL, GRADE},         {"prove", no_argument, NULL, PROVE},
         {"list", no_argument, NULL, LIST},           {"matrix", no_argument, NULL, MATRIX},
