@@ -45,6 +45,13 @@ static int64_t workspace_bytes(int64_t batch) {
     return 64 * MIB + 5 * MIB * batch;
 }
 
+/* One network, and for the trainer its step by optimiser, made when first needed. */
+struct planner {
+    const struct report *r;
+    struct resnet net;
+    struct step *steps[STEP_OPTIMISERS];
+};
+
 static struct report_band expect_pytorch(const struct report *r, const struct resnet *net,
                                          int optimiser, int64_t batch, bool first_step) {
     bool narrow = r->software.precision >= REPORT_BF16;
@@ -66,49 +73,73 @@ static struct report_band expect_pytorch(const struct report *r, const struct re
     return band;
 }
 
-static struct report_band expect_trainer(const struct report *r, const struct resnet *net,
-                                         int optimiser, int64_t batch) {
+static struct report_band expect_trainer(struct planner *p, int optimiser, int64_t batch) {
+    const unsigned levers = p->r->software.levers;
     struct step_plan plan = {.optimiser = (enum step_optimiser)optimiser,
-                             .width = r->software.precision >= REPORT_BF16 ? 2 : 4,
-                             .levers = r->software.levers & ~(unsigned)REPORT_ACCUMULATES,
-                             .accumulates = (r->software.levers & REPORT_ACCUMULATES) != 0};
-    struct step *s = step_make(net, &plan);
-    int64_t peak = s ? step_peak(s, batch, NULL, NULL) : REPORT_NONE;
-    step_free(s);
+                             .width = p->r->software.precision >= REPORT_BF16 ? 2 : 4,
+                             .levers = levers & ~(unsigned)REPORT_ACCUMULATES,
+                             .accumulates = (levers & REPORT_ACCUMULATES) != 0};
+    struct step **s = &p->steps[optimiser];
+    *s = *s ? *s : step_make(&p->net, &plan);
+    int64_t peak = *s ? step_peak(*s, batch, NULL, NULL) : REPORT_NONE;
     return (struct report_band){peak, peak, peak};
 }
 
-static struct report_band expect(const struct report *r, const struct resnet *net, int optimiser,
-                                 int64_t batch, bool first_step) {
+static struct report_band expect(struct planner *p, int optimiser, int64_t batch, bool first_step) {
+    const struct report *r = p->r;
     struct report_band band = {0, REPORT_NONE, 0};
     if (r->software.framework == REPORT_TRAINER)
-        band = expect_trainer(r, net, optimiser, batch);
+        band = expect_trainer(p, optimiser, batch);
     else if (r->software.framework == REPORT_PYTORCH && r->software.levers == 0)
-        band = expect_pytorch(r, net, optimiser, batch, first_step);
+        band = expect_pytorch(r, &p->net, optimiser, batch, first_step);
     if (band.likely < 0) /* whatever it is, it has its weights somewhere */
-        return (struct report_band){2 * resnet_parameter_count(net), REPORT_NONE, INT64_MAX / 4};
+        return (struct report_band){2 * resnet_parameter_count(&p->net), REPORT_NONE,
+                                    INT64_MAX / 4};
     band.high += workspace_bytes(batch);
     return band;
 }
 
-static bool make_network(int network, struct resnet *net) {
+static bool planner_begin(const struct report *r, int network, struct planner *p) {
     struct resnet_plan plan;
-    return network >= 0 && resnet_find(report_depths[network], &plan) && resnet_make(&plan, net);
+    p->r = r;
+    memset(p->steps, 0, sizeof p->steps);
+    return network >= 0 && resnet_find(report_depths[network], &plan) &&
+           resnet_make(&plan, &p->net);
 }
 
-static void expect_batches(const struct report *r, const struct resnet *net,
-                           struct report_case *c) {
-    const struct report_protocol *p = &r->protocol.batches;
+static void planner_end(struct planner *p) {
+    for (int i = 0; i < STEP_OPTIMISERS; i++)
+        step_free(p->steps[i]);
+}
+
+static void expect_optimisers(const struct report *r, struct report_case *c) {
+    const struct report_protocol *protocol = &r->protocol.optimisers;
+    struct planner p;
+    if (!planner_begin(r, protocol->network, &p))
+        return;
+    c->optimiser_parameters = resnet_parameter_count(&p.net);
+    for (int i = 0; i < r->optimiser_count; i++)
+        c->optimisers[i] =
+            expect(&p, r->optimisers[i].optimiser, r->optimisers[i].batch, protocol->steps == 1);
+    planner_end(&p);
+}
+
+static void expect_batches(const struct report *r, struct report_case *c) {
+    const struct report_protocol *protocol = &r->protocol.batches;
+    struct planner p;
     int64_t fixed;
-    eager_saved(net, r->software.precision >= REPORT_BF16 ? 2 : 4, &fixed, &c->saved_per_image);
-    for (int i = 0; i < net->layer_count; i++)
-        c->multiply_adds += resnet_layer_multiply_adds(net, i);
+    if (!planner_begin(r, protocol->network, &p))
+        return;
+    eager_saved(&p.net, r->software.precision >= REPORT_BF16 ? 2 : 4, &fixed, &c->saved_per_image);
+    for (int i = 0; i < p.net.layer_count; i++)
+        c->multiply_adds += resnet_layer_multiply_adds(&p.net, i);
     for (int i = 0; i < r->batch_count; i++)
-        c->batches[i] = expect(r, net, p->optimiser, r->batches[i].batch, false);
+        c->batches[i] = expect(&p, protocol->optimiser, r->batches[i].batch, false);
     if (r->largest.fits > 0)
-        c->fits = expect(r, net, p->optimiser, r->largest.fits, false);
+        c->fits = expect(&p, protocol->optimiser, r->largest.fits, false);
     if (r->largest.fails > 0)
-        c->fails = expect(r, net, p->optimiser, r->largest.fails, false);
+        c->fails = expect(&p, protocol->optimiser, r->largest.fails, false);
+    planner_end(&p);
 }
 
 /* As it was loaded: in 16 bits where the report says so. */
@@ -118,19 +149,13 @@ static int64_t model_bytes(const struct report *r, int64_t parameters) {
 }
 
 void report_expect(const struct report *r, struct report_case *c) {
-    struct resnet net;
+    struct planner p;
     *c = (struct report_case){
         .r = r, .card = find_card(r->device.name, r->device.total), .overhead = REPORT_NONE};
-    if (make_network(r->model.network, &net))
-        c->parameters = resnet_parameter_count(&net);
+    if (planner_begin(r, r->model.network, &p))
+        c->parameters = resnet_parameter_count(&p.net);
     if (r->context.loaded >= 0)
         c->overhead = r->context.loaded - r->context.before - model_bytes(r, c->parameters);
-    if (make_network(r->protocol.optimisers.network, &net)) {
-        c->optimiser_parameters = resnet_parameter_count(&net);
-        for (int i = 0; i < r->optimiser_count; i++)
-            c->optimisers[i] = expect(r, &net, r->optimisers[i].optimiser, r->optimisers[i].batch,
-                                      r->protocol.optimisers.steps == 1);
-    }
-    if (make_network(r->protocol.batches.network, &net))
-        expect_batches(r, &net, c);
+    expect_optimisers(r, c);
+    expect_batches(r, c);
 }

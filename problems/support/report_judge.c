@@ -167,8 +167,9 @@ void report_demand(struct report_look *look, double got, double low, double high
                    const char *format, ...) {
     char what[128], amount[32], range[80];
     bool holds = got >= low && got <= high;
+    bool told = look->applies;
     look->applies = true;
-    if (look->violated)
+    if (look->violated || (holds && told))
         return;
     va_list more;
     va_start(more, format);

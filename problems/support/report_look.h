@@ -28,7 +28,7 @@ struct report_case {
 /* Fills what the planner knows. */
 void report_expect(const struct report *r, struct report_case *c);
 
-/* One invariant at work.  The words of its first violation stay; else those of its last demand. */
+/* One invariant at work.  The words of its first violation stay; else those of its first demand. */
 struct report_look {
     bool applies, violated;
     const char *unit; /* "MiB": of bytes, which are shown as such */

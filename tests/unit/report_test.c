@@ -41,9 +41,9 @@ static void demand_honest(const struct made_profile *p, uint64_t seed) {
     int count = judge(&m);
     ck_assert_int_ge(count, 20);
     for (int i = 0; i < count; i++)
-        ck_assert_msg(findings[i].outcome == REPORT_CONSISTENT || may_be_strange(p, &findings[i]),
-                      "%s, seed %llu: %s: %s", p->name, (unsigned long long)seed,
-                      findings[i].invariant->id, findings[i].words);
+        if (findings[i].outcome != REPORT_CONSISTENT && !may_be_strange(p, &findings[i]))
+            ck_abort_msg("%s, seed %llu: %s: %s", p->name, (unsigned long long)seed,
+                         findings[i].invariant->id, findings[i].words);
     for (int part = 0; part < REPORT_PARTS; part++)
         ck_assert_ptr_null(report_lacks(&report, part));
 }
@@ -270,7 +270,7 @@ END_TEST
 int main(void) {
     Suite *suite = suite_create("report");
     TCase *tests = tcase_create("report");
-    tcase_set_timeout(tests, 60);
+    tcase_set_timeout(tests, 300);
     tcase_add_loop_test(tests, honest_reports_pass, 0, made_honest_count);
     tcase_add_test(tests, ten_thousand_other_runs_raise_no_false_alarm);
     tcase_add_test(tests, reading_after_one_step_is_explained);
