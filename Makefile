@@ -24,9 +24,9 @@ export CC BUILD CHECK_LIBS EXTRA_CFLAGS EXTRA_LDFLAGS
 STAGES := base document box intake build worker judge memory score export marks
 # Programs of their own or pieces of one: not part of the library.
 INSIDE := $(wildcard grader/worker/inside*.c grader/worker/keep*.c)
-JUDGE  := $(filter-out $(addprefix grader/judge/,attachment.c judges.c verdict.c),$(wildcard grader/judge/*.c))
+JUDGE  := $(filter-out $(addprefix grader/judge/,attachment.c handed.c judges.c verdict.c),$(wildcard grader/judge/*.c))
 # On a laptop one process is all; in the judge others do what these do.
-LAPTOP := $(addprefix grader/public/,attach.c direct.c main.c memo.c)
+LAPTOP := $(addprefix grader/public/,attach.c data.c direct.c main.c memo.c)
 PUBLIC := $(filter-out $(LAPTOP),$(wildcard grader/public/*.c))
 LIBRARY := $(filter-out $(INSIDE) $(JUDGE),$(wildcard $(STAGES:%=grader/%/*.c)))
 objects = $(patsubst %.c,$(BUILD)/objects/%.o,$(1))

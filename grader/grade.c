@@ -119,12 +119,20 @@ struct grading grade(const struct homework *h, const struct grade_order *order) 
     g.card = gaining.card = card_make(h, g.intake, g.build);
     g.card->run = describe_run(g.build, order->secret);
     card_read_answers(g.card, files);
+    struct handed handed = handed_open(h, files);
     intake_look_again(g.intake, files);
     score_build(g.card, g.build);
     gain(&gaining);
-    const struct judges judges = {h,           g.build,      order->build, order->secret,
-                                  order->memo, take_judging, &gaining};
+    const struct judges judges = {.homework = h,
+                                  .build = g.build,
+                                  .directory = order->build,
+                                  .secret = order->secret,
+                                  .memo = order->memo,
+                                  .handed = &handed,
+                                  .judged = take_judging,
+                                  .context = &gaining};
     g.judgings = judges_run(&judges);
+    handed_close(&handed);
     for (int i = 0; i < g.build->product_count; i++) /* those that were never started */
         if (g.judgings[i].fault)
             score_judging(&g.judgings[i], g.card);

@@ -23,6 +23,15 @@ static void print_margins(const struct card *card, const char *submission, FILE 
         }
 }
 
+/* What awaits something that was not handed in is not proved, and said not to be. */
+static void print_proved(const struct card *card, const char *submission, bool full,
+                         const char *compiler, FILE *out) {
+    fprintf(out, "proved: %s earns %s", submission, full ? "every point" : "nothing");
+    if (full && card->awaiting > 0)
+        fprintf(out, " but %d, awaiting what it does not hold", card->awaiting);
+    fprintf(out, ", %s\n", compiler);
+}
+
 enum claim { EARNS_NOTHING, EARNS_ALL, EARNS_ALL_WITH_MARGINS };
 
 /* Grades `submission` and prints each test that earned something else than is claimed. */
@@ -42,7 +51,8 @@ static int prove_submission(const struct homework *h, const struct proof *proof,
     for (int i = 0; i < g.card->test_count; i++) {
         const struct card_test *t = &g.card->tests[i];
         double want = full ? t->block->points : 0;
-        if (t->earned == want && t->verdict.status != VERDICT_NOT_GRADED)
+        bool awaits = full && t->verdict.status == VERDICT_AWAITING;
+        if (awaits || (t->earned == want && t->verdict.status != VERDICT_NOT_GRADED))
             continue;
         found++;
         fprintf(out, "%s:%d: %s earns %g of %d points for %s, expected %g, %s\n", t->problem->path,
@@ -63,8 +73,7 @@ static int prove_submission(const struct homework *h, const struct proof *proof,
         fprintf(out, "%s was not graded\n", submission);
     }
     if (found == 0)
-        fprintf(out, "proved: %s earns %s, %s\n", submission, full ? "every point" : "nothing",
-                g.build->compiler);
+        print_proved(g.card, submission, full, g.build->compiler, out);
     grade_free(&g);
     return found;
 }
@@ -103,7 +112,7 @@ static int prove_mutants(const struct problem *p, const struct proof *proof, FIL
 int prove(const struct homework *h, const struct proof *proof, FILE *out) {
     int found = 0;
     for (int i = 0; i < h->problem_count; i++)
-        if (problem_has_code(&h->problems[i]))
+        if (problem_is_judged(&h->problems[i]))
             found += prove_mutants(&h->problems[i], proof, out);
     found += prove_submission(h, proof, proof->reference, EARNS_ALL, out);
     for (int i = 0; i < proof->idle_count; i++)

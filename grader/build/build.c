@@ -277,7 +277,7 @@ static void make_products(const struct building *g) {
     struct build *b = g->build;
     b->products = allocate((unsigned long)g->homework->problem_count, sizeof *b->products);
     for (int p = 0; p < g->homework->problem_count; p++)
-        if (problem_has_code(&g->homework->problems[p]))
+        if (problem_is_judged(&g->homework->problems[p]))
             add_product(g, &g->homework->problems[p]);
     link_products(g);
 }

@@ -26,8 +26,12 @@ int problem_block_points(const struct problem *p) {
     return points;
 }
 
-bool problem_has_code(const struct problem *p) {
+static bool has_code(const struct problem *p) {
     return p->file_count > 0 || (p->reference && *p->reference);
+}
+
+bool problem_is_judged(const struct problem *p) {
+    return has_code(p) || p->data_count > 0;
 }
 
 int problem_check_count(const struct problem *p) {
@@ -90,7 +94,7 @@ static void check_question(const struct reader *r, const struct problem *p, cons
     if (rubric)
         mistake(r, rubric->line, "question \"%s\" is checked: nobody reads it by a rubric",
                 b->name);
-    if (problem_has_code(p))
+    if (problem_is_judged(p))
         mistake(r, b->line, "question \"%s\" is checked: its problem may not have files", b->name);
 }
 
@@ -168,18 +172,22 @@ static void check_seconds(const struct reader *r, const struct problem *p) {
                     p->problem_seconds, of_a_test[i].key, of_a_test[i].seconds);
 }
 
-/* With something to program. */
-static void check_code(const struct reader *r, const struct problem *p) {
+/* With something that tests judge. */
+static void check_judged(const struct reader *r, const struct problem *p) {
     int points = problem_block_points(p);
     if (points != p->points)
         mistake(r, front_matter_line(p->text, "points"), "points say %d, blocks add up to %d",
                 p->points, points);
-    bool listed = false;
+    bool listed = !has_code(p);
     for (int i = 0; i < p->file_count; i++)
         listed = listed || (p->files[i].name && strcmp(p->files[i].name, p->reference) == 0);
     if (!listed)
         mistake(r, front_matter_line(p->text, "reference"),
                 "reference: \"%s\" is not one of the files", p->reference);
+    for (int i = 0; i < p->block_count && !has_code(p); i++)
+        if (p->blocks[i].role == ROLE_API || p->blocks[i].role == ROLE_MUTANT)
+            mistake(r, p->blocks[i].line,
+                    "%s needs a problem with files: and reference:", role_name(p->blocks[i].role));
 }
 
 /* With questions only. */
@@ -206,9 +214,9 @@ void problem_check(const struct reader *r, const struct problem *p) {
         if (checks[b->role])
             checks[b->role](r, p, b);
     }
-    if (problem_has_code(p)) {
+    if (problem_is_judged(p)) {
         check_seconds(r, p);
-        check_code(r, p);
+        check_judged(r, p);
     } else {
         check_words(r, p);
     }

@@ -57,6 +57,8 @@ struct file_rule {
     size_t limit;
 }; /* a.c=64K in front matter */
 
+enum { DATA_FILES = 8 }; /* of one problem */
+
 /* File names, or names of libraries. */
 struct name_list {
     int count;
@@ -74,11 +76,13 @@ struct problem {
     char *path;                   /* as quoted in messages: problems/3-name.md */
     char *text;                   /* the whole document */
     int number;                   /* from the file name */
-    char *id, *title, *reference; /* reference: "" where there is nothing to program */
+    char *id, *title, *reference; /* reference: "" where there is nothing to program, or only data
+                                     to hand in */
     int points;
-    int file_count, use_count;
+    int file_count, data_count, use_count;
     struct file_rule *files;
-    int *uses; /* numbers of other problems */
+    struct file_rule *data; /* files handed in that are no code: only tests read them */
+    int *uses;              /* numbers of other problems */
     struct name_list support,
         public_support;         /* files of problems/support: the staff's, everybody's */
     struct name_list libraries; /* as pkg-config knows them */
@@ -115,7 +119,7 @@ struct homework *homework_read(const char *directory, struct text *mistakes);
 void homework_free(struct homework *h);
 const struct problem *homework_problem(const struct homework *h, int number); /* or NULL */
 /* Some problems hold only questions: nothing is compiled or judged for them. */
-bool problem_has_code(const struct problem *p);
+bool problem_is_judged(const struct problem *p);
 /* How many of its questions are checked for being answered, and share its points. */
 int problem_check_count(const struct problem *p);
 /* The next line of a rubric, "1  what for": its points and words.  `*at` starts as the body of the

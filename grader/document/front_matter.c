@@ -6,6 +6,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 /* `document` is the struct homework or struct problem being filled. */
 struct key {
@@ -121,17 +122,31 @@ static bool read_answers(const char *value, void *document, size_t offset) {
     return read_rule(value, &h->answers);
 }
 
-static bool add_file(const char *item, void *document, size_t offset) {
-    struct problem *p = document;
-    (void)offset;
-    p->files = list_grow(p->files, p->file_count, sizeof *p->files);
-    struct file_rule *rule = &p->files[p->file_count++];
+static bool add_rule(const char *item, struct file_rule **rules, int *count) {
+    *rules = list_grow(*rules, *count, sizeof **rules);
+    struct file_rule *rule = &(*rules)[(*count)++];
     if (!read_rule(item, rule))
         return false;
-    for (const struct file_rule *other = p->files; other < rule; other++)
+    for (const struct file_rule *other = *rules; other < rule; other++)
         if (strcmp(other->name, rule->name) == 0)
             return false;
     return true;
+}
+
+static bool add_file(const char *item, void *document, size_t offset) {
+    struct problem *p = document;
+    (void)offset;
+    return add_rule(item, &p->files, &p->file_count);
+}
+
+/* What a compiler would take for its own is no data. */
+static bool add_data(const char *item, void *document, size_t offset) {
+    struct problem *p = document;
+    (void)offset;
+    if (p->data_count == DATA_FILES || !add_rule(item, &p->data, &p->data_count))
+        return false;
+    const char *end = strrchr(p->data[p->data_count - 1].name, '.');
+    return !end || (strcasecmp(end, ".c") != 0 && strcasecmp(end, ".h") != 0);
 }
 
 static bool add_use(const char *item, void *document, size_t offset) {
@@ -181,6 +196,10 @@ static bool read_files(const char *value, void *document, size_t offset) {
     return read_list(value, document, offset, add_file);
 }
 
+static bool read_data(const char *value, void *document, size_t offset) {
+    return read_list(value, document, offset, add_data);
+}
+
 static bool read_uses(const char *value, void *document, size_t offset) {
     return read_list(value, document, offset, add_use);
 }
@@ -228,6 +247,9 @@ static const struct key problem_keys[] = {
     {"reference", false, read_file_name, offsetof(struct problem, reference), a_name},
     {"files", false, read_files, 0,
      "a list of different files with their limits like \"a.c=64K, b.c=1M\""},
+    {"data", false, read_data, 0,
+     "a list of at most eight different files that are no C, with their limits like "
+     "\"a.json=64K\""},
     {"uses", false, read_uses, 0, "a list of different problem numbers like \"4, 5\""},
     {"support", false, read_names, offsetof(struct problem, support), a_list},
     {"public-support", false, read_names, offsetof(struct problem, public_support), a_list},

@@ -139,7 +139,7 @@ static void read_problem(const struct homework *h, struct problem *p, struct tex
     if (p->text) {
         int skip = front_matter_problem(&r, p);
         complete(&p->reference);
-        if (problem_has_code(p))
+        if (*p->reference || p->file_count > 0)
             check_file(&r, p->text, "reference", "reference", p->reference);
         check_support(&r, p->text, "support", &p->support);
         check_support(&r, p->text, "public-support", &p->public_support);
@@ -204,6 +204,13 @@ static void find_documents(struct homework *h, struct text *mistakes) {
 
 /* --- Between documents --- */
 
+static bool rules_hold(const struct file_rule *rules, int count, const char *name) {
+    for (int i = 0; i < count; i++)
+        if (strcmp(rules[i].name, name) == 0)
+            return true;
+    return false;
+}
+
 static void check_pair(const struct reader *r, const struct problem *p, const struct problem *q) {
     if (p->number == q->number)
         mistake(r, 1, "there is another document for problem %d, %s", p->number, q->path);
@@ -211,10 +218,13 @@ static void check_pair(const struct reader *r, const struct problem *p, const st
         mistake(r, front_matter_line(p->text, "id"), "id \"%s\" is also that of %s", p->id,
                 q->path);
     for (int i = 0; i < p->file_count; i++)
-        for (int j = 0; j < q->file_count; j++)
-            if (strcmp(p->files[i].name, q->files[j].name) == 0)
-                mistake(r, front_matter_line(p->text, "files"), "\"%s\" is also a file of %s",
-                        p->files[i].name, q->path);
+        if (rules_hold(q->files, q->file_count, p->files[i].name))
+            mistake(r, front_matter_line(p->text, "files"), "\"%s\" is also a file of %s",
+                    p->files[i].name, q->path);
+    for (int i = 0; i < p->data_count; i++)
+        if (rules_hold(q->data, q->data_count, p->data[i].name))
+            mistake(r, front_matter_line(p->text, "data"), "\"%s\" is also a file of %s",
+                    p->data[i].name, q->path);
     for (int i = 0; i < p->function_count; i++)
         for (int j = 0; j < q->function_count; j++)
             if (strcmp(p->functions[i].call.name, q->functions[j].call.name) == 0)
@@ -241,6 +251,16 @@ static void check_alone(const struct reader *r, const struct homework *h, const 
         if (strcmp(p->files[i].name, h->answers.name) == 0)
             mistake(r, front_matter_line(p->text, "files"), "\"%s\" is the file of the answers",
                     p->files[i].name);
+    for (int i = 0; i < p->data_count; i++) {
+        const char *name = p->data[i].name;
+        if (strcmp(name, h->answers.name) == 0)
+            mistake(r, front_matter_line(p->text, "data"), "\"%s\" is the file of the answers",
+                    name);
+        for (int j = 0; j < h->problem_count; j++)
+            if (rules_hold(h->problems[j].files, h->problems[j].file_count, name))
+                mistake(r, front_matter_line(p->text, "data"), "\"%s\" is also a file of %s", name,
+                        h->problems[j].path);
+    }
     for (int i = 0; i < p->use_count; i++)
         if (!homework_problem(h, p->uses[i]))
             mistake(r, front_matter_line(p->text, "uses"), "uses: there is no problem %d",
@@ -333,6 +353,8 @@ static void names_free(struct name_list *names) {
 static void problem_free(struct problem *p) {
     for (int i = 0; i < p->file_count; i++)
         free(p->files[i].name);
+    for (int i = 0; i < p->data_count; i++)
+        free(p->data[i].name);
     for (int i = 0; i < p->block_count; i++)
         block_free(&p->blocks[i]);
     for (int i = 0; i < p->table_count; i++)
@@ -343,6 +365,7 @@ static void problem_free(struct problem *p) {
     names_free(&p->public_support);
     names_free(&p->libraries);
     free(p->files);
+    free(p->data);
     free(p->uses);
     free(p->blocks);
     free(p->tables);
@@ -401,7 +424,7 @@ unsigned long problem_digest(const struct homework *h, const struct problem *p) 
         for (int j = 0; j < q->function_count; j++)
             sum = digest(sum, q->functions[j].prototype, strlen(q->functions[j].prototype));
     }
-    if (problem_has_code(p))
+    if (*p->reference)
         sum = digest_file(sum, h, "reference", p->reference);
     for (int i = 0; i < p->support.count; i++)
         sum = digest_file(sum, h, "problems/support", p->support.name[i]);

@@ -29,29 +29,29 @@ bool name_is_plain(const char *name) {
 /* Sorted.  Of the C library only names that a homework might think of: a complete list would be
  * longer than this file, and the compiler knows it. */
 static const char *const reserved_names[] = {
-    "IMPOSSIBLE", "INT64_MIN",  "NAN",      "NULL",       "OK",       "REF",       "SHAPE",
-    "THUNKS",     "UNFINISHED", "abort",    "abs",        "acos",     "asin",      "asm",
-    "atan",       "auto",       "award",    "bool",       "break",    "calloc",    "case",
-    "cbrt",       "ceil",       "char",     "const",      "continue", "copysign",  "cos",
-    "cosh",       "default",    "div",      "do",         "double",   "else",      "enum",
-    "erf",        "exit",       "exp",      "extern",     "fabs",     "fail",      "false",
-    "float",      "floor",      "fma",      "fmax",       "fmin",     "fmod",      "for",
-    "free",       "frexp",      "gamma",    "goto",       "hypot",    "if",        "index",
-    "inline",     "int",        "int64_t",  "ints",       "isinf",    "isnan",     "j0",
-    "j1",         "jn",         "ldexp",    "log",        "log2",     "long",      "main",
-    "malloc",     "mark_point", "modf",     "nudge_next", "pow",      "printf",    "qsort",
-    "rand",       "random",     "read",     "realloc",    "register", "remainder", "remove",
-    "rename",     "restrict",   "return",   "rint",       "round",    "scalb",     "shape",
-    "shape_of",   "short",      "signal",   "signed",     "sin",      "sinh",      "sizeof",
-    "sqrt",       "static",     "struct",   "suite",      "switch",   "tan",       "tanh",
-    "tensor",     "tgamma",     "time",     "true",       "trunc",    "typedef",   "union",
-    "unsigned",   "void",       "volatile", "while",      "write",    "y0",        "y1",
-    "yn"};
+    "IMPOSSIBLE", "INT64_MIN",  "NAN",      "NULL",       "OK",       "REF",        "SHAPE",
+    "THUNKS",     "UNFINISHED", "abort",    "abs",        "acos",     "asin",       "asm",
+    "atan",       "auto",       "awaiting", "award",      "bool",     "break",      "calloc",
+    "case",       "cbrt",       "ceil",     "char",       "const",    "continue",   "copysign",
+    "cos",        "cosh",       "default",  "div",        "do",       "double",     "else",
+    "enum",       "erf",        "exit",     "exp",        "extern",   "fabs",       "fail",
+    "false",      "flag",       "float",    "floor",      "fma",      "fmax",       "fmin",
+    "fmod",       "for",        "free",     "frexp",      "gamma",    "goto",       "hypot",
+    "if",         "index",      "inline",   "int",        "int64_t",  "ints",       "isinf",
+    "isnan",      "j0",         "j1",       "jn",         "ldexp",    "log",        "log2",
+    "long",       "main",       "malloc",   "mark_point", "modf",     "nudge_next", "pow",
+    "printf",     "qsort",      "rand",     "random",     "read",     "realloc",    "register",
+    "remainder",  "remove",     "rename",   "restrict",   "return",   "rint",       "round",
+    "scalb",      "shape",      "shape_of", "short",      "signal",   "signed",     "sin",
+    "sinh",       "sizeof",     "sqrt",     "static",     "struct",   "suite",      "switch",
+    "tan",        "tanh",       "tensor",   "tgamma",     "time",     "true",       "trunc",
+    "typedef",    "union",      "unsigned", "void",       "volatile", "while",      "write",
+    "y0",         "y1",         "yn"};
 
 /* What our own headers and generated files begin their names with. */
 static const char *const reserved_beginnings[] = {
-    "attach_", "memo_",   "picture_", "call_",   "expect_", "finding_", "gradus_", "inputs_",
-    "ints_",   "mutant_", "nudge_",   "random_", "ref_",    "suite_",   "tensor_"};
+    "attach_", "memo_", "picture_", "call_",  "data_",   "expect_", "finding_", "gradus_",
+    "inputs_", "ints_", "mutant_",  "nudge_", "random_", "ref_",    "suite_",   "tensor_"};
 
 static int compare_names(const void *name, const void *element) {
     return strcmp(name, *(const char *const *)element);

@@ -15,14 +15,16 @@ bool tangle(const struct homework *h, const char *out, struct text *mistakes) {
     tangle_dispatch(&t, "");
     for (int i = 0; i < h->problem_count; i++) {
         const struct problem *p = &h->problems[i];
-        if (!problem_has_code(p))
+        if (!problem_is_judged(p))
             continue;
         char *suite = format_string("suite-%d.c", p->number);
         char *public_suite = format_string("public-%d.c", p->number);
         tangle_suite(&t, p, true, suite);
         tangle_suite(&t, p, false, public_suite);
-        tangle_mutants(&t, p);
-        tangle_trivial(&t, p);
+        if (*p->reference) {
+            tangle_mutants(&t, p);
+            tangle_trivial(&t, p);
+        }
         free(suite);
         free(public_suite);
     }

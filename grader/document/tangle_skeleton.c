@@ -126,11 +126,12 @@ static void write_document(const struct tangle *t, const char *path, const char 
 void tangle_skeleton(const struct tangle *t) {
     for (int i = 0; i < t->h->problem_count; i++) {
         const struct problem *p = &t->h->problems[i];
-        if (problem_has_code(p)) {
+        if (problem_is_judged(p)) {
             char *suite = format_string("skeleton/tests/public-%d.c", p->number);
             tangle_suite(t, p, false, suite);
             free(suite);
-            write_stubs(t, p);
+            if (*p->reference)
+                write_stubs(t, p);
         }
         write_document(t, p->path, p->text, p->blocks, p->block_count);
     }

@@ -181,6 +181,14 @@ static void write_tests(struct writer *w, const struct homework *h, int count) {
     text_add(&w->out, "    {0}};\n");
 }
 
+static void write_data(struct writer *w) {
+    if (w->p->data_count > 0)
+        text_add(&w->out, "\nstatic const struct suite_data suite_data[] = {\n");
+    for (int i = 0; i < w->p->data_count; i++)
+        text_add(&w->out, "    {\"%s\", %zu},\n", w->p->data[i].name, w->p->data[i].limit);
+    text_add(&w->out, "%s", w->p->data_count > 0 ? "};\n" : "");
+}
+
 static void write_suite(struct writer *w, int tests, int mutants, unsigned long sources) {
     text_add(&w->out,
              "\nconst struct suite suite = {\n    .problem = %d,\n    .id = ", w->p->number);
@@ -188,6 +196,8 @@ static void write_suite(struct writer *w, int tests, int mutants, unsigned long 
     text_add(&w->out, ",\n    .title = ");
     emit_string(&w->out, w->p->title);
     text_add(&w->out, ",\n    .document = \"%s\",\n", w->p->path);
+    if (w->p->data_count > 0)
+        text_add(&w->out, "    .data_count = %d,\n    .data = suite_data,\n", w->p->data_count);
     if (w->staff)
         text_add(&w->out, "    .digest = 0x%lxu,\n", sources);
     text_add(&w->out, "    .test_count = %d,\n    .tests = suite_tests,\n", tests);
@@ -212,8 +222,10 @@ void tangle_suite(const struct tangle *t, const struct problem *p, bool staff, c
     struct writer w = {.p = p, .file = slash ? slash + 1 : file, .staff = staff};
     text_init(&w.out, EMIT_BYTES);
     emit_banner(&w.out, p->path);
-    text_add(&w.out, "#include <math.h>\n\n#include \"suite.h\"\n\n#include \"attach.h\"\n"
-                     "#include \"expect.h\"\n");
+    text_add(&w.out,
+             "#include <math.h>\n\n#include \"suite.h\"\n\n#include \"attach.h\"\n"
+             "#include \"expect.h\"\n%s",
+             p->data_count > 0 ? "#include \"data.h\"\n" : "");
     write_includes(&w, &p->public_support);
     if (staff) {
         write_includes(&w, &p->support);
@@ -226,6 +238,7 @@ void tangle_suite(const struct tangle *t, const struct problem *p, bool staff, c
     int mutants = staff ? write_mutants(&w) : 0;
     if (staff)
         text_add(&w.out, "\nextern call_thunk *const reference_thunks[];\n");
+    write_data(&w);
     write_suite(&w, tests, mutants, staff ? problem_digest(t->h, p) : 0);
     emit_file(t, &w.out, "%s", file);
 }

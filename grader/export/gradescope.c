@@ -85,6 +85,12 @@ static void add_earned(cJSON *test, const struct card *card, double earned, doub
     json_add_string(test, "status", earned >= points ? "passed" : "failed");
 }
 
+/* Of a test that awaits something there is neither score nor status: no zero that looks lost. */
+static void write_awaiting(const struct card_test *t, struct text *out) {
+    text_add(out, "%d point%s, neither earned nor lost so far.\n", t->block->points,
+             t->block->points == 1 ? "" : "s");
+}
+
 static void write_earned(const struct card *card, double earned, double points, struct text *out) {
     char digits[2][NUMBER_ROOM];
     if (!card->graded)
@@ -112,7 +118,9 @@ static cJSON *make_test(const struct card *card, const struct card_test *t) {
     json_add_string(test, "name", name);
     struct text output;
     text_init(&output, TEST_BYTES);
-    if (graded) {
+    if (t->verdict.status == VERDICT_AWAITING) {
+        write_awaiting(t, &output);
+    } else if (graded) {
         add_earned(test, card, t->earned, t->block->points);
         write_earned(card, t->earned, t->block->points, &output);
     }
@@ -186,9 +194,12 @@ static void write_points(const struct card *card, struct text *out) {
     char earned[NUMBER_ROOM];
     if (card->graded)
         text_add(out, "\nAutomatic points: %s of %d.\n", sentence_points(earned, card->earned),
-                 card->points);
+                 card->points - card->awaiting);
     else
         write_points_so_far(card, out);
+    if (card->awaiting > 0)
+        text_add(out, "%d more await what was not handed in so far: neither earned nor lost.\n",
+                 card->awaiting);
 }
 
 static void write_log(const struct text *log, struct text *out) {

@@ -65,13 +65,22 @@ void json_add_bool(cJSON *object, const char *key, bool value) {
     json_add(object, key, cJSON_CreateBool(value));
 }
 
-static void add_bytes(cJSON *object, const char *key, const char *bytes, size_t count) {
+static cJSON *make_string(const char *bytes, size_t count) {
     enum { REPLACEMENT = 3 }; /* the most that one bad byte grows to */
     struct text clean;
     text_init(&clean, count * REPLACEMENT);
     text_add_clean(&clean, bytes, count);
-    json_add(object, key, cJSON_CreateString(clean.at));
+    cJSON *string = cJSON_CreateString(clean.at);
     text_free(&clean);
+    return string;
+}
+
+static void add_bytes(cJSON *object, const char *key, const char *bytes, size_t count) {
+    json_add(object, key, make_string(bytes, count));
+}
+
+void json_append_text(cJSON *array, const char *bytes, size_t count) {
+    json_append(array, make_string(bytes, count));
 }
 
 void json_add_string(cJSON *object, const char *key, const char *string) {

@@ -17,6 +17,7 @@ cJSON *json_append(cJSON *array, cJSON *child);
 void json_add_number(cJSON *object, const char *key, double number);
 void json_add_integer(cJSON *object, const char *key, int64_t integer); /* every digit of it */
 void json_append_number(cJSON *array, double number);
+void json_append_text(cJSON *array, const char *bytes, size_t count);
 void json_add_points(cJSON *object, const char *key, double points);
 void json_add_bool(cJSON *object, const char *key, bool value);
 /* NULL becomes null. */

@@ -54,6 +54,8 @@ static cJSON *make_problem(const struct card_problem *p) {
     if (p->graded)
         json_add_points(problem, "earned", p->earned);
     json_add_points(problem, "points", p->points);
+    if (p->awaiting > 0)
+        json_add_points(problem, "awaiting", p->awaiting);
     if (p->product)
         json_add(problem, "program", make_product(p));
     return problem;
@@ -77,6 +79,19 @@ static void add_attachments(cJSON *test, const struct card_test *t) {
     }
 }
 
+/* For the staff alone: the scorecard is theirs. */
+static void add_flags(cJSON *test, const struct verdict *v) {
+    const char *at = v->flags;
+    size_t length;
+    if (!v->flags[0])
+        return;
+    cJSON *flags = json_add(test, "flags", json_array());
+    for (; card_flag(&at, &length); at += length)
+        json_append_text(flags, at, length);
+    if (v->flags_left_out > 0)
+        json_add_number(test, "flags_left_out", v->flags_left_out);
+}
+
 static cJSON *make_test(const struct card_test *t) {
     bool graded = t->verdict.status != VERDICT_NOT_GRADED;
     const struct block *mutant = card_mutant(t);
@@ -98,6 +113,7 @@ static cJSON *make_test(const struct card_test *t) {
         json_add(test, "shapes", shapes);
     json_add(test, "facts", json_facts(t));
     add_attachments(test, t);
+    add_flags(test, &t->verdict);
     if (mutant) {
         cJSON *hint = json_add(test, "hint", json_object());
         json_add_string(hint, "id", mutant->name);
@@ -225,6 +241,8 @@ void export_scorecard(const struct card *card, struct text *out) {
     if (card->graded)
         json_add_points(root, "earned", card->earned);
     json_add_points(root, "points", card->points);
+    if (card->awaiting > 0)
+        json_add_points(root, "awaiting", card->awaiting);
     text_init(&start, SENTENCE_BYTES);
     sentence_start(card, &start);
     json_add_text(root, "next", &start);

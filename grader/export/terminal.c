@@ -138,6 +138,8 @@ static void add_table(const struct page *page, const struct card *card) {
     }
     add_cut(page, "    automatic points", 4 + TITLE);
     add_points(page, card->graded, card->earned, card->points);
+    if (card->awaiting > 0)
+        text_add(page->out, "  %d awaiting", card->awaiting);
     text_add(page->out, "\n");
 }
 
@@ -314,10 +316,11 @@ static void add_lines(const struct page *page, char *lines, size_t indent) {
     }
 }
 
-static void add_written(const struct page *page, const struct card *card) {
+static void add_told(const struct page *page, const struct card *card,
+                     void (*tell)(const struct card *, struct text *)) {
     struct text lines;
     text_init(&lines, LINE_BYTES);
-    sentence_written(card, &lines);
+    tell(card, &lines);
     text_add(page->out, "%s", lines.length > 0 ? "\n" : "");
     add_lines(page, lines.at, 2);
     text_free(&lines);
@@ -405,7 +408,8 @@ static void write_page(const struct page *page, const struct card *card) {
     for (int i = 0; i < card->problem_count; i++)
         add_problem(page, card, &card->problems[i]);
     add_attachments(page, card);
-    add_written(page, card);
+    add_told(page, card, sentence_flags);
+    add_told(page, card, sentence_written);
     if (card->intake)
         add_files(page, card->intake);
     add_memory(page, card);

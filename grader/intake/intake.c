@@ -285,9 +285,15 @@ static char *describe_nothing(const struct homework *h, const struct listing *l)
         return copy_string("The submission is empty.");
     struct text names;
     text_init(&names, KIB);
-    for (int p = 0; p < h->problem_count; p++)
-        for (int f = 0; f < h->problems[p].file_count; f++)
-            text_add(&names, "%s%s", names.length ? ", " : "", h->problems[p].files[f].name);
+    for (int p = 0; p < h->problem_count; p++) {
+        const struct problem *asks = &h->problems[p];
+        for (int f = 0; f < asks->file_count + asks->data_count; f++) {
+            bool code = f < asks->file_count;
+            const struct file_rule *rule =
+                code ? &asks->files[f] : &asks->data[f - asks->file_count];
+            text_add(&names, "%s%s", names.length ? ", " : "", rule->name);
+        }
+    }
     char *sentence = format_string("None of the files asked for could be taken (%s).", names.at);
     text_free(&names);
     return sentence;

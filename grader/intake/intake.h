@@ -7,7 +7,7 @@
 #include "document/document.h"
 
 enum intake_fate {
-    INTAKE_TAKEN,     /* named by a problem's `files`, or the answers */
+    INTAKE_TAKEN,     /* named by a problem's `files` or `data`, or the answers */
     INTAKE_HELPER,    /* another .c or .h: compiles along */
     INTAKE_IGNORED,   /* not asked for */
     INTAKE_TOO_LARGE, /* over its limit */

@@ -3,6 +3,7 @@
 #include "intake/entry.h"
 
 #include <string.h>
+#include <strings.h>
 
 /* --- Files --- */
 
@@ -27,28 +28,42 @@ static bool helper_name_is_plain(const char *name) {
     return true;
 }
 
+/* Among the files that a problem asks for, code and data; `compare` is 0 for equal names. */
+static const struct file_rule *find_rule(const struct problem *p, const char *name,
+                                         int (*compare)(const char *, const char *)) {
+    for (int f = 0; f < p->file_count; f++)
+        if (compare(name, p->files[f].name) == 0)
+            return &p->files[f];
+    for (int d = 0; d < p->data_count; d++)
+        if (compare(name, p->data[d].name) == 0)
+            return &p->data[d];
+    return NULL;
+}
+
 /* On many a student's machine such a file would be the one that was asked for. */
 static bool differs_in_case(const struct homework *h, const char *name) {
     for (int p = 0; p < h->problem_count; p++)
-        for (int f = 0; f < h->problems[p].file_count; f++)
-            if (strcasecmp(name, h->problems[p].files[f].name) == 0)
-                return true;
+        if (find_rule(&h->problems[p], name, strcasecmp))
+            return true;
     return false;
 }
 
 struct rule rule_of(const struct homework *h, const char *name) {
     if (h->answers.name && strcmp(name, h->answers.name) == 0)
         return (struct rule){INTAKE_TAKEN, h->answers.limit};
-    for (int p = 0; p < h->problem_count; p++)
-        for (int f = 0; f < h->problems[p].file_count; f++)
-            if (strcmp(name, h->problems[p].files[f].name) == 0)
-                return (struct rule){INTAKE_TAKEN, h->problems[p].files[f].limit};
+    for (int p = 0; p < h->problem_count; p++) {
+        const struct file_rule *asked = find_rule(&h->problems[p], name, strcmp);
+        if (asked)
+            return (struct rule){INTAKE_TAKEN, asked->limit};
+    }
     for (size_t i = 0; i < sizeof ours / sizeof ours[0]; i++)
         if (strcmp(name, ours[i]) == 0)
             return (struct rule){INTAKE_IGNORED, 0};
+    if (differs_in_case(h, name))
+        return (struct rule){INTAKE_BAD_NAME, 0};
     if (name[0] == '.' || !ends_in_source(name))
         return (struct rule){INTAKE_IGNORED, 0};
-    if (!helper_name_is_plain(name) || differs_in_case(h, name))
+    if (!helper_name_is_plain(name))
         return (struct rule){INTAKE_BAD_NAME, 0};
     return (struct rule){INTAKE_HELPER, h->helper_limit};
 }

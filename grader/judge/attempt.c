@@ -5,6 +5,7 @@
 #include "base/fault.h"
 #include "judge/attachment.h"
 #include "judge/call.h"
+#include "public/data.h"
 #include "public/record.h"
 
 #include <math.h>
@@ -76,6 +77,25 @@ static _Noreturn void leave(const struct record *call) {
 
 _Noreturn void attempt_leave(void) {
     leave(record_last());
+}
+
+_Noreturn void attempt_end(enum verdict_status status, const char *words) {
+    verdict_set(now.verdict, status, 0);
+    snprintf(now.verdict->sentence, sizeof now.verdict->sentence, "%s", words);
+    snprintf(sentence, sizeof sentence, "%s", words);
+    leave(NULL);
+}
+
+void attempt_flag(const char *words) {
+    struct verdict *v = now.verdict;
+    size_t used = strlen(v->flags), length = strlen(words);
+    if (length == 0 || used + length + 1 > FLAG_BYTES) {
+        v->flags_left_out += length > 0;
+        return;
+    }
+    for (size_t i = 0; i < length; i++)
+        v->flags[used + i] = (char)(words[i] == '\n' ? ' ' : words[i]);
+    v->flags[used + length] = '\n';
 }
 
 void attempt_watch(attempt_watcher *w) {
@@ -176,7 +196,8 @@ _Noreturn void finding_report(const struct finding *f) {
     print_expected(v->expected, sizeof v->expected, f);
     print_returned(v->returned, sizeof v->returned, f);
     print_finding(sentence, sizeof sentence, f);
-    if (now.wrong && v->status == VERDICT_WRONG)
+    /* Without a call, mistakes in the functions cannot be the reason. */
+    if (now.wrong && call && v->status == VERDICT_WRONG)
         keep_wrong(now.wrong, f);
     leave(call);
 }

@@ -23,6 +23,11 @@ void attempt_run(const struct suite_test *test, const char *secret, struct verdi
 /* Leaves the attempt that is running: its worker is gone and the verdict says why. */
 _Noreturn void attempt_leave(void);
 
+/* Leaves it with a status other than a demand's or a worker's, and a sentence. */
+_Noreturn void attempt_end(enum verdict_status status, const char *sentence);
+/* Adds a line to the verdict's flags, as far as there is room. */
+void attempt_flag(const char *sentence);
+
 /* Sees every demand before it is judged, until set to NULL. */
 typedef void attempt_watcher(const struct suite_test *test, int row, const struct expect_place *p,
                              const tensor *want);

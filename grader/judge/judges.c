@@ -62,7 +62,7 @@ static int count_tests(const struct problem *p) {
 
 /* --- Starting --- */
 
-enum { JUDGE_DESCRIPTORS = 4, FIRST_FREE = 10 };
+enum { OWN_DESCRIPTORS = 4, JUDGE_DESCRIPTORS = OWN_DESCRIPTORS + DATA_FILES, FIRST_FREE = 20 };
 
 /* Starts the program with `given` as descriptors 3, 4, ...; -1 among them is left out.  Returns 0
  * or the reason. */
@@ -99,7 +99,8 @@ static int spawn(const char *program, char **arguments, const int *given, pid_t 
     return reason;
 }
 
-/* The judge's descriptors: 3 the worker's executable, 4 the result, 5 the secret, 6 the memos. */
+/* The judge's descriptors: 3 the worker's executable, 4 the result, 5 the secret, 6 the memos, and
+ * from 7 the files of data. */
 static void start(struct running *r, const struct product *product, const struct judges *j,
                   int processor) {
     const struct limits *l = &r->problem->limits;
@@ -109,14 +110,22 @@ static void start(struct running *r, const struct product *product, const struct
     char *seconds = format_string("--seconds=%g", r->problem->problem_seconds);
     char *place = processor < 0 ? copy_string("--spin") : format_string("--cpu=%d", processor);
     char *parent = format_string("--parent=%d", (int)getpid());
-    char *arguments[11] = {program, "--grade", "--worker=3", "--result=4",
-                           parent,  limits,    seconds,      place};
+    const int *files = j->handed->files[r->problem - j->homework->problems];
+    char *arguments[11 + DATA_FILES] = {program, "--grade", "--worker=3", "--result=4",
+                                        parent,  limits,    seconds,      place};
     int count = 8;
     if (j->secret >= 0)
         arguments[count++] = "--seed=5";
     if (j->memo >= 0)
         arguments[count++] = "--memo=6";
     int given[JUDGE_DESCRIPTORS] = {product->executable, r->result, j->secret, j->memo};
+    int first_data = count;
+    for (int i = 0; i < DATA_FILES; i++) {
+        given[OWN_DESCRIPTORS + i] = files[i];
+        if (files[i] >= 0)
+            arguments[count++] =
+                format_string("--data=%s=%d", r->problem->data[i].name, 3 + OWN_DESCRIPTORS + i);
+    }
     int reason = spawn(program, arguments, given, &r->pid);
     r->process = reason == 0 ? (int)syscall(SYS_pidfd_open, r->pid, 0) : -1;
     if (reason == 0 && r->process < 0) { /* no judge without a watch */
@@ -133,6 +142,8 @@ static void start(struct running *r, const struct product *product, const struct
     free(seconds);
     free(place);
     free(parent);
+    while (count > first_data)
+        free(arguments[--count]);
 }
 
 /* How long it may take, to be compared with that of others: what its workers may use, what the
@@ -150,6 +161,10 @@ static void begin(struct running *r, const struct product *product, const struct
                   int processor) {
     if (deadline_passed()) {
         r->judging->fault = deadline_reason();
+        return;
+    }
+    if (j->handed->fault) {
+        r->judging->fault = copy_string(j->handed->fault);
         return;
     }
     r->result = memfd_create("verdicts", MFD_CLOEXEC);

@@ -16,6 +16,17 @@ struct judging {
     char *fault; /* one sentence when the judge failed: the problem is not graded; else NULL */
 };
 
+/* The files of data that were handed in (handed.c): sealed copies in memory, for each problem of
+ * the homework in its order; -1 for what was not handed in. */
+struct handed {
+    int problem_count;
+    int (*files)[DATA_FILES];
+    char *fault; /* one sentence: why they could not be opened, or NULL */
+};
+/* From a directory that intake_take has filled; the caller closes them. */
+struct handed handed_open(const struct homework *h, const char *directory);
+void handed_close(struct handed *handed);
+
 /* What all judges share, and who is told as soon as one has ended (or had to be ended). */
 struct judges {
     const struct homework *homework;
@@ -23,6 +34,7 @@ struct judges {
     const char *directory; /* holds judge-N */
     int secret;            /* an open descriptor of the course's secret, or -1: practice seed */
     int memo;              /* one of the directory of memos, or -1 */
+    const struct handed *handed;
     void (*judged)(const struct judging *judging, void *context);
     void *context;
 };

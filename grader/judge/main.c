@@ -6,6 +6,7 @@
 #include "base/file.h"
 #include "base/text.h"
 #include "judge/attachment.h"
+#include "judge/data.h"
 #include "judge/memo.h"
 #include "judge/prove.h"
 #include "judge/run.h"
@@ -70,38 +71,43 @@ static double parse_seconds(const char *text) {
     return seconds;
 }
 
+/* "NAME=DESCRIPTOR" */
+static void take_data(char *text) {
+    char *equals = strrchr(text, '=');
+    if (!equals)
+        refuse("--data: \"%s\" is not NAME=DESCRIPTOR", text);
+    *equals = '\0';
+    data_take(text, parse_int("data", equals + 1, INT_MAX));
+}
+
+enum {
+    GRADE,
+    PROVE,
+    LIST,
+    MATRIX,
+    MARGINS,
+    WORKER,
+    RESULT,
+    SEED,
+    MEMO,
+    DATA,
+    LIMITS,
+    SECONDS,
+    PARENT,
+    CPU,
+    SPIN
+};
+
 static struct options parse_options(int count, char **arguments) {
-    enum {
-        GRADE,
-        PROVE,
-        LIST,
-        MATRIX,
-        MARGINS,
-        WORKER,
-        RESULT,
-        SEED,
-        MEMO,
-        LIMITS,
-        SECONDS,
-        PARENT,
-        CPU,
-        SPIN
-    };
-    static const struct option known[] = {{"grade", no_argument, NULL, GRADE},
-                                          {"prove", no_argument, NULL, PROVE},
-                                          {"list", no_argument, NULL, LIST},
-                                          {"matrix", no_argument, NULL, MATRIX},
-                                          {"margins", no_argument, NULL, MARGINS},
-                                          {"worker", required_argument, NULL, WORKER},
-                                          {"result", required_argument, NULL, RESULT},
-                                          {"seed", required_argument, NULL, SEED},
-                                          {"memo", required_argument, NULL, MEMO},
-                                          {"limits", required_argument, NULL, LIMITS},
-                                          {"seconds", required_argument, NULL, SECONDS},
-                                          {"parent", required_argument, NULL, PARENT},
-                                          {"cpu", required_argument, NULL, CPU},
-                                          {"spin", no_argument, NULL, SPIN},
-                                          {0}};
+    static const struct option known[] = {
+        {"grade", no_argument, NULL, GRADE},         {"prove", no_argument, NULL, PROVE},
+        {"list", no_argument, NULL, LIST},           {"matrix", no_argument, NULL, MATRIX},
+        {"margins", no_argument, NULL, MARGINS},     {"worker", required_argument, NULL, WORKER},
+        {"result", required_argument, NULL, RESULT}, {"seed", required_argument, NULL, SEED},
+        {"memo", required_argument, NULL, MEMO},     {"data", required_argument, NULL, DATA},
+        {"limits", required_argument, NULL, LIMITS}, {"seconds", required_argument, NULL, SECONDS},
+        {"parent", required_argument, NULL, PARENT}, {"cpu", required_argument, NULL, CPU},
+        {"spin", no_argument, NULL, SPIN},           {0}};
     struct options o = {.result = -1,
                         .seed = -1,
                         .worker = {.functions = call_functions, .executable = -1, .cpu = -1}};
@@ -124,6 +130,8 @@ static struct options parse_options(int count, char **arguments) {
             o.seed = parse_int(name, optarg, INT_MAX);
         else if (option == MEMO)
             memo_use(parse_int(name, optarg, INT_MAX));
+        else if (option == DATA)
+            take_data(optarg);
         else if (option == LIMITS)
             o.worker.limits = parse_limits(optarg);
         else if (option == SECONDS)
@@ -174,6 +182,7 @@ static void grade(const struct options *o) {
     if (o->parent > 0 && (prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) != 0 || getppid() != o->parent))
         fault("gradus has ended");
     fcntl(o->result, F_SETFD, FD_CLOEXEC);
+    data_begin(); /* before there is a secret to know */
     char *secret = read_secret(o->seed);
     struct verdict *verdicts = allocate((unsigned long)suite.test_count, sizeof *verdicts);
     run_suite(&o->worker, secret, o->seconds, verdicts);

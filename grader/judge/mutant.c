@@ -51,9 +51,8 @@ static _Noreturn void try_here(const struct suite_test *test, const char *secret
     call_use_thunks(thunks);
     attempt_run(test, secret, verdict, &wrong);
     bool same = compare && verdict->status == VERDICT_WRONG && wrong_same(compare, &wrong);
-    _exit(FIRST_CODE + (verdict->status == VERDICT_PASSED ? TRIAL_PASSED
-                        : same                            ? TRIAL_SAME
-                                                          : TRIAL_FAILED));
+    bool unnoticed = verdict->status == VERDICT_PASSED || verdict->status == VERDICT_AWAITING;
+    _exit(FIRST_CODE + (unnoticed ? TRIAL_PASSED : same ? TRIAL_SAME : TRIAL_FAILED));
 }
 
 enum trial mutant_try(const struct suite_test *test, const char *secret, call_thunk *const *thunks,

@@ -6,7 +6,7 @@
 #include "judge/attempt.h"
 
 enum trial {
-    TRIAL_PASSED, /* earns the test's points in full */
+    TRIAL_PASSED, /* earns the test's points in full, or awaits something */
     TRIAL_FAILED,
     TRIAL_SAME, /* failed with just the wrong numbers it was compared with */
     TRIAL_DIED  /* crashed, or exceeded its limits */

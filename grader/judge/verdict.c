@@ -7,9 +7,7 @@ const char *const margin_names[MARGIN_COUNT] = {[MARGIN_SUMS] = "sums",
                                                 [MARGIN_REAL] = "real"};
 
 void verdict_set(struct verdict *v, enum verdict_status status, int code) {
-    bool open =
-        v->status == VERDICT_UNSET || v->status == VERDICT_PASSED || v->status == VERDICT_PARTIAL;
-    if (!open)
+    if (v->status > VERDICT_AWAITING)
         return;
     v->status = status;
     v->code = code;

@@ -10,6 +10,7 @@ enum verdict_status {
     VERDICT_UNSET,
     VERDICT_PASSED,
     VERDICT_PARTIAL,
+    VERDICT_AWAITING,        /* no points yet, and nothing wrong: `sentence` says what is awaited */
     VERDICT_WRONG,           /* an expectation was not met: `finding` says which kind */
     VERDICT_NOT_STARTED,     /* the function is missing, or says UNFINISHED, or left every NaN */
     VERDICT_CRASHED,         /* `code` is the signal, `crash` what was seen of the address */
@@ -72,6 +73,9 @@ struct verdict {
     /* The largest errors met, divided by what was allowed; those of NaN and infinity not. */
     double margins[MARGIN_COUNT];
 
+    char flags[VERDICT_TEXT]; /* what a person should look at: lines for the staff alone */
+    int flags_left_out;       /* further ones */
+
     char mutant[VERDICT_NAME]; /* the planted mistake that gives just this wrong answer, or "" */
 
     /* What depends on machine and moment: goes into the scorecard's `run` object only. */
@@ -79,7 +83,8 @@ struct verdict {
     long peak_kib;
 };
 
-/* The first bad thing stays: does nothing when a status other than PASSED or PARTIAL is set. */
+/* The first bad thing stays: does nothing when a status other than PASSED, PARTIAL or AWAITING is
+ * set. */
 void verdict_set(struct verdict *v, enum verdict_status status, int code);
 
 #endif

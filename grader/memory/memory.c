@@ -25,7 +25,7 @@ static void find_problems(const struct memory_order *order, struct memory *m) {
     m->problems = allocate((unsigned long)h->problem_count + 1, sizeof *m->problems);
     for (int i = 0; i < h->problem_count; i++) {
         const struct problem *p = &h->problems[i];
-        if (!problem_has_code(p))
+        if (!problem_is_judged(p))
             continue;
         m->problems[m->problem_count++] = (struct memory_problem){
             .problem = p, .end = is_ready(order->build, p->number) ? MEMORY_WHOLE : MEMORY_UNBUILT};

@@ -24,6 +24,7 @@ struct direct_note *direct_notes;
 
 static const struct suite_test *running;
 static int running_row;
+static jmp_buf leave;
 
 struct direct_note *direct_note(void) {
     return &direct_notes[running - suite.tests];
@@ -31,6 +32,10 @@ struct direct_note *direct_note(void) {
 
 const char *direct_test(void) {
     return running->name;
+}
+
+_Noreturn void direct_leave(void) {
+    longjmp(leave, 1);
 }
 
 /* --- Findings --- */
@@ -274,6 +279,8 @@ void suite_run(const struct suite_test *test) {
     for (running_row = 0; running_row < test->row_count; running_row++) {
         inputs_release(); /* what a failed test has left */
         record_forget();
+        if (setjmp(leave) != 0)
+            break;
         test->body(running_row);
     }
     inputs_release();

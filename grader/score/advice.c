@@ -102,13 +102,34 @@ void sentence_product(const struct problem *problem, const struct product *produ
     text_add(out, "%s", own_words ? early[product->status] : products[product->state].what);
 }
 
+/* --- For a person --- */
+
+void sentence_flags(const struct card *card, struct text *out) {
+    for (int i = 0; i < card->test_count; i++) {
+        const struct card_test *t = &card->tests[i];
+        const char *at = t->verdict.flags;
+        for (size_t length; card_flag(&at, &length); at += length) {
+            text_add(out, "%s%d.%d: ", out->length == 0 ? "For a person to look at:\n" : "",
+                     t->problem->number, t->number);
+            text_add_clean(out, at, length);
+            text_add(out, "\n");
+        }
+        if (t->verdict.flags_left_out > 0)
+            text_add(out, "%d.%d: and %d more\n", t->problem->number, t->number,
+                     t->verdict.flags_left_out);
+    }
+}
+
 /* --- Where to begin --- */
 
 static bool nothing_handed_in(const struct card *card) {
     int missing = 0;
+    for (int i = 0; card->intake && i < card->intake->file_count; i++)
+        if (card->intake->files[i].fate == INTAKE_TAKEN)
+            return false; /* data */
     for (int i = 0; i < card->problem_count; i++) {
         const struct product *p = card->problems[i].product;
-        if (!problem_has_code(card->problems[i].problem))
+        if (card->problems[i].problem->file_count == 0)
             continue;
         if (!p || p->state != PRODUCT_FILE_MISSING)
             return false;
@@ -167,7 +188,8 @@ static const struct card_test *first_to_mend(const struct card *card) {
     const struct card_test *hidden = NULL;
     for (int i = 0; i < card->test_count; i++) {
         const struct card_test *t = &card->tests[i];
-        if (t->verdict.status == VERDICT_PASSED || t->verdict.status == VERDICT_NOT_GRADED)
+        if (t->verdict.status == VERDICT_PASSED || t->verdict.status == VERDICT_AWAITING ||
+            t->verdict.status == VERDICT_NOT_GRADED)
             continue;
         if (t->block->role != ROLE_HIDDEN)
             return t;
@@ -184,10 +206,11 @@ static const struct card_question *first_unanswered(const struct card *card) {
     return NULL;
 }
 
-/* With all tests passed. */
+/* With all tests passed, or awaiting something. */
 static void end_with_words(const struct card *card, struct text *out) {
     const struct card_question *q = first_unanswered(card);
-    text_add(out, "Every test%s passes", card->graded ? "" : " that was graded");
+    text_add(out, "Every test%s%s passes", card->graded ? "" : " that was graded",
+             card->awaiting > 0 ? " that awaits nothing" : "");
     if (q && card->answers != ANSWERS_FAULT) {
         text_add(out, ". ");
         if (q->state != ANSWER_UNREAD) {

@@ -67,7 +67,7 @@ static void add_problem(struct card *card, const struct problem *p) {
             add_question(card, p, b);
         }
     }
-    if (!problem_has_code(p))
+    if (!problem_is_judged(p))
         row->points = p->points;
     card->points += row->points;
 }
@@ -153,6 +153,7 @@ static bool strings_end(const struct verdict *v) {
                    {v->expected, sizeof v->expected},
                    {v->returned, sizeof v->returned},
                    {v->printed, sizeof v->printed},
+                   {v->flags, sizeof v->flags},
                    {v->mutant, sizeof v->mutant}};
     for (size_t i = 0; i < sizeof strings / sizeof strings[0]; i++)
         if (!memchr(strings[i].at, '\0', strings[i].room))
@@ -187,6 +188,8 @@ static const char *find_mistake(const struct card_test *t, const struct verdict 
         return "it has an impossible share of the points";
     if (v->costly != 0 && !card_test_block(t->problem, v->costly))
         return "it blames a test that is not there";
+    if (v->flags_left_out < 0)
+        return "it has less than no flags";
     if (v->line < 0 || v->row < -1 || v->row >= (rows > 0 ? rows : 1))
         return "it points outside its document";
     if (!index_fits(v))
@@ -308,6 +311,12 @@ static double earned_points(const struct card_test *t) {
     return 0;
 }
 
+bool card_flag(const char **at, size_t *length) {
+    *at += strspn(*at, "\n");
+    *length = strcspn(*at, "\n");
+    return *length > 0;
+}
+
 int card_marked(const struct card_question *q, double *earned) {
     int marked = 0;
     *earned = 0;
@@ -337,10 +346,12 @@ static void sum_checked(struct card *card, struct card_problem *p, int count) {
 
 void card_sum(struct card *card) {
     card->earned = 0;
+    card->awaiting = 0;
     card->graded = !card->answers_fault; /* a person could not mark what is not there */
     for (int i = 0; i < card->problem_count; i++) {
         struct card_problem *p = &card->problems[i];
         p->earned = 0;
+        p->awaiting = 0;
         if (card->intake && card->intake->fault)
             card_not_graded(card, p->problem->number, card->intake->fault);
         for (int k = 0; k < p->test_count && p->graded; k++)
@@ -350,11 +361,13 @@ void card_sum(struct card *card) {
             struct card_test *t = &card->tests[p->first_test + k];
             t->earned = earned_points(t);
             p->earned = round_points(p->earned + t->earned);
+            p->awaiting += t->verdict.status == VERDICT_AWAITING ? t->block->points : 0;
         }
         int checked = problem_check_count(p->problem);
         if (checked > 0 && p->graded)
             sum_checked(card, p, checked);
         card->earned = round_points(card->earned + p->earned);
+        card->awaiting += p->awaiting;
         card->graded = card->graded && p->graded;
     }
 }

@@ -58,7 +58,8 @@ struct card_problem {
     bool awaited;                  /* and as long as its judge is still to come */
     char *fault;
     double earned;
-    int points; /* of its tests, or of its checked questions */
+    int points;   /* of its tests, or of its checked questions */
+    int awaiting; /* those of tests that await something: neither earned nor lost so far */
     int test_count, first_test;
 };
 
@@ -91,12 +92,16 @@ struct card {
     enum answers_state answers;
     char *answers_fault; /* what is known of a fault of ours in reading them, or NULL */
     double earned;       /* automatic points only, to a thousandth */
-    int points;
+    int points, awaiting;
     bool graded;                 /* every problem was */
     const struct memory *memory; /* advice that adds no points; NULL where nobody asked for it */
     struct card_run run;
 };
 
+/* The next line of the flags that a verdict carries; false at the end.  `*at` starts as its
+ * `flags`.
+ */
+bool card_flag(const char **at, size_t *length);
 /* How many questions of the problem are answered, of those that are only checked for it. */
 int card_answered(const struct card *card, const struct problem *p);
 /* Of a question: how many lines of its rubric are marked, and the points that they gave. */

@@ -45,6 +45,8 @@ const char *sentence_answer_word(enum answer_state state);
 void sentence_answer(const struct card *card, const struct card_question *q, struct text *out);
 /* What became of the answers file as a whole; nothing when it was read. */
 void sentence_answers(const struct card *card, struct text *out);
+/* What tests flagged for a person, a line each, for the staff alone. */
+void sentence_flags(const struct card *card, struct text *out);
 /* Lines, each with a newline: how far the part is that a person reads; and one for each question of
  * a problem that is only checked for being answered, those that are there last. */
 void sentence_written(const struct card *card, struct text *out);

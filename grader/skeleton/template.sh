@@ -32,7 +32,7 @@ printf 'build/\npictures/\nresults/\nhandin.zip\n' >"$fresh/.gitignore"
     for document in "$fresh"/problems/[0-9]*.md; do
         name=$(basename "$document")
         title=$(sed -n '2,/^---$/s/^title: //p' "$document")
-        files=$(sed -n '2,/^---$/s/^files: //p' "$document" | sed 's/=[0-9KM]*//g')
+        files=$(sed -n '2,/^---$/{s/^files: //p;s/^data: //p;}' "$document" | paste -sd '~' | sed 's/=[0-9KM]*//g; s/~/, /')
         echo "| ${name%%-*}. $title | problems/$name | ${files:-$answers} |"
     done
 } >"$fresh/README.md"

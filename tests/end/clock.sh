@@ -82,7 +82,7 @@ void accumulate(const tensor *x, tensor *total) { total->rank = x->rank + spin()
 C
 claim "work without an end is timed out, which is no fault of ours" says 0 'taken the 1.2 seconds .*' \
     watch - - "$build/gradus" grade "$slow" --homework $tiny --build "$build/tiny" --out "$out"
-claim "and costs its own problem only" look 7 0 7
+claim "and costs its own problem only" look 9 0 9
 claim "the first tests ran, and the others name the most expensive" python3 -c 'import json, sys
 facts = [t["facts"] for t in json.load(open(sys.argv[1]))["tests"] if t["problem"] == 2 and t["status"] == "timed_out"]
 assert [f.get("costly_test") for f in facts] == [None, None, None, 1, 1], facts
@@ -102,11 +102,11 @@ for hung in 1 2 12; do
 done
 claim "a run ends at its deadline" says 2 'ran out of time \(2 s\)' watch - - \
     "$build/gradus" grade $tiny/reference --homework $tiny --build "$work/hung2" --out "$out" --deadline 2
-claim "and keeps what was judged, without a score" look 7 - -
+claim "and keeps what was judged, without a score" look 9 - -
 claim "and says why" fault 'ran out of time (2 s)'
 claim "one judge that hangs on the only processor leaves the other its time" says 2 'did not come to an end within' watch - - \
     taskset -c 0 "$build/gradus" grade $tiny/reference --homework $tiny --build "$work/hung2" --out "$out" --deadline 4
-claim "so that it is judged" look 7 - -
+claim "so that it is judged" look 9 - -
 printf '#define A B B B B B B B B\n#define B C C C C C C C C\n#define C D D D D D D D D\n#define D E E E E E E E E\n' >"$bomb/series.c"
 printf '#define E F F F F F F F F\n#define F G G G G G G G G\n#define G 1 +\nint x = A A A A A A A A 1;\n' >>"$bomb/series.c"
 claim "compiling ends with the run, too" says 2 'ran out of time \(1 s\)' watch - - \
@@ -120,14 +120,14 @@ done
 
 good() { "$build/gradus" grade $tiny/reference --homework $tiny --build "$build/tiny" --out "$out"; }
 claim "a run without haste" good
-claim "has a score" look 7 9 16
+claim "has a score" look 9 9 18
 claim "what is refused" says 2 'is not a number' grade $tiny/reference "$build/tiny" --deadline never
-claim "leaves it" look 7 9 16
+claim "leaves it" look 9 9 18
 for signal in TERM INT HUP; do
     rm "$out/scorecard.json"
     claim "SIG$signal ends a run in order" says 2 "interrupted \\(SIG$signal\\)" watch "$out/scorecard.json" $signal \
         "$build/gradus" grade $tiny/reference --homework $tiny --build "$work/hung2" --out "$out"
-    claim "which keeps what was judged, without a score" look 7 - -
+    claim "which keeps what was judged, without a score" look 9 - -
     claim "and says why" fault "interrupted (SIG$signal)"
 done
 claim "nothing was left in the temporary directory" empty
@@ -144,13 +144,13 @@ claim "it could not clean up" [ -d "$(echo "$TMPDIR"/gradus-run-*)" ]
 touch -d '1 hour ago' "$TMPDIR"/gradus-run-*
 claim "the next run does" good
 claim "so that nothing is left" empty
-claim "and it grades the whole" look 7 9 16
+claim "and it grades the whole" look 9 9 18
 
 # --- Whose results they are ---
 
 (code=0 && watch - - "$build/gradus" grade $tiny/reference --homework $tiny --build "$work/hung12" --out "$out" \
     --deadline 4 >"$work/first" 2>&1 || code=$?; echo $code >"$work/first.code") &
-while look 7 9 16 2>/dev/null; do sleep 0.05; done
+while look 9 9 18 2>/dev/null; do sleep 0.05; done
 claim "as soon as a grading begins, the results of the last one are gone" look - - -
 claim "two gradings into one place are refused" says 2 'another gradus is writing' grade $tiny/reference "$build/tiny" --deadline 9
 claim "without harm to the first" look - - -

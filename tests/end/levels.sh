@@ -59,7 +59,7 @@ for submission in honest $crimes; do
     grade "$submission" >"$work/log" 2>&1 || cat "$work/log"
     statuses >"$work/want-$submission"
 done
-claim "the honest earn everything" says 0 '16 / 16' grade honest
+claim "the honest earn everything" says 0 '18 / 18' grade honest
 
 # What is told, and either that grading is refused for what is missing or that all is as ever.
 refused() { # refused MISSING CONTAINER-OPTION ...

@@ -71,6 +71,7 @@ noticed 'more points than there are' 'tests[0]["score"] = 7; results["score"] +=
 noticed 'is called failed' 'tests[0]["status"] = "failed"'
 noticed 'there is no total' 'del results["score"]'
 noticed '1.1 has no score' 'del tests[0]["score"]'
+noticed 'awaits something, and has a score' 'tests[0]["extra_data"]["status"] = "awaiting"'
 noticed 'is hidden, and has' 'hidden["extra_data"]["facts"] = {}'
 noticed 'is hidden, and shows its line' 'hidden["output"] = "Where: problems/x.md:3"'
 noticed 'line of staff' 'hidden["output"] = [l for l in open(__import__("glob").glob("problems/[0-9]*.md")[0]).read().split("```mutant")[1].splitlines() if len(l) > 40][-1][2:]'

@@ -62,7 +62,7 @@ static void demand_problem(const struct problem *p) {
         points += test ? p->blocks[i].points : 0;
         DEMAND(i == 0 || p->blocks[i].line > p->blocks[i - 1].end);
     }
-    DEMAND(!problem_has_code(p) || points == p->points);
+    DEMAND(!problem_is_judged(p) || points == p->points);
     DEMAND(p->limits.cpu_seconds > 0 && p->limits.wall_seconds > 0 && p->limits.memory_mib > 0);
 }
 

@@ -152,8 +152,8 @@ static inline void answer_some(struct card *card) {
 /* Every text field holds `mark`, every number is far from ordinary. */
 static inline struct verdict fill_verdict(enum verdict_status status, const char *mark) {
     struct verdict v = fabricate(status);
-    char *texts[] = {v.function, v.argument, v.expression, v.sentence,
-                     v.fed,      v.expected, v.returned,   v.printed};
+    char *texts[] = {v.function, v.argument, v.expression, v.sentence, v.fed,
+                     v.expected, v.returned, v.printed,    v.flags};
     for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++)
         memcpy(texts[i], mark, strlen(mark) + 1);
     v.printed_cut = true;

@@ -41,6 +41,19 @@ START_TEST(a_limit_is_the_last_size_that_is_taken) {
 }
 END_TEST
 
+START_TEST(data_is_taken_under_its_own_name_and_limit) {
+    put_zeros("measured.json", 100);
+    put_zeros("table.txt", 101);
+    put("Measured.json", "", 0);
+    take();
+    ck_assert_ptr_null(taken->problem);
+    ck_assert_int_eq(row("measured.json")->fate, INTAKE_TAKEN);
+    ck_assert_int_eq(row("table.txt")->fate, INTAKE_TOO_LARGE);
+    ck_assert_int_eq(row("Measured.json")->fate, INTAKE_BAD_NAME);
+    ck_assert_int_eq(written(), 1);
+}
+END_TEST
+
 START_TEST(takes_no_more_helpers_than_the_homework_says) {
     put("first.c", "", 0);
     put("u3.c", "", 0);
@@ -173,7 +186,7 @@ START_TEST(a_name_of_the_wrong_case_is_not_compiled_along) {
     take();
     ck_assert_int_eq(row("First.c")->fate, INTAKE_BAD_NAME);
     ck_assert_int_eq(row("Second.c")->fate, INTAKE_BAD_NAME);
-    ck_assert_int_eq(row("SECOND.C")->fate, INTAKE_IGNORED);
+    ck_assert_int_eq(row("SECOND.C")->fate, INTAKE_BAD_NAME);
     ck_assert_int_eq(written(), 1);
 }
 END_TEST
@@ -247,6 +260,7 @@ static Suite *intake_suite(void) {
     tcase_add_checked_fixture(c, set_up, tear_down);
     tcase_add_test(c, takes_asked_for_files_and_helpers_byte_for_byte);
     tcase_add_test(c, a_limit_is_the_last_size_that_is_taken);
+    tcase_add_test(c, data_is_taken_under_its_own_name_and_limit);
     tcase_add_test(c, takes_no_more_helpers_than_the_homework_says);
     tcase_add_test(c, our_own_headers_are_never_taken);
     tcase_add_test(c, a_single_file_is_a_submission);

@@ -156,8 +156,16 @@ static const struct suite_mutant mutants[] = {{"crashes", "doubles", "", crashes
                                               {"drops_first", "doubles", "", drops_first},
                                               {"is_right", "totals", "", right},
                                               {"is_lost", "triples", "", negates}};
-const struct suite suite = {9,     "small", "A small one", "problems/9-small.md", 4711, TESTS, 5,
-                            tests, mutants, right};
+const struct suite suite = {.problem = 9,
+                            .id = "small",
+                            .title = "A small one",
+                            .document = "problems/9-small.md",
+                            .digest = 4711,
+                            .test_count = TESTS,
+                            .mutant_count = 5,
+                            .tests = tests,
+                            .mutants = mutants,
+                            .reference = right};
 
 /* --- A worker that is only pretended --- */
 

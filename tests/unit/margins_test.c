@@ -44,8 +44,16 @@ static const struct suite_test tests[] = {
 static const struct suite_mutant mutants[] = {{"in_float", "halves", "", in_float},
                                               {"of_nothing", "halves", "", of_nothing},
                                               {"survives", "halves", "", right}};
-const struct suite suite = {9,     "small", "A small one", "problems/9-small.md", 1, 1, 3,
-                            tests, mutants, right};
+const struct suite suite = {.problem = 9,
+                            .id = "small",
+                            .title = "A small one",
+                            .document = "problems/9-small.md",
+                            .digest = 1,
+                            .test_count = 1,
+                            .mutant_count = 3,
+                            .tests = tests,
+                            .mutants = mutants,
+                            .reference = right};
 
 /* --- Measuring --- */
 

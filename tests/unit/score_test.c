@@ -86,6 +86,24 @@ START_TEST(gives_nothing_for_any_other_status) {
 }
 END_TEST
 
+START_TEST(counts_what_is_awaited_apart) {
+    int points[] = {card->tests[0].block->points, card->tests[1].block->points};
+    judge_all(card, fabricate(VERDICT_AWAITING), fabricate(VERDICT_PASSED));
+    ck_assert_double_eq(card->problems[0].earned, points[1]);
+    ck_assert_int_eq(card->problems[0].awaiting, points[0]);
+    ck_assert_int_eq(card->awaiting, points[0]);
+    ck_assert(card->graded);
+    text_clear(&said);
+    sentence_start(card, &said);
+    ck_assert_ptr_nonnull(strstr(said.at, "Every test that awaits nothing passes"));
+    judge_all(card, fabricate(VERDICT_AWAITING), fabricate(VERDICT_WRONG));
+    ck_assert_int_eq(card->awaiting, points[0]);
+    text_clear(&said);
+    sentence_start(card, &said);
+    ck_assert_ptr_nonnull(strstr(said.at, "Go on with test 3.2"));
+}
+END_TEST
+
 START_TEST(does_not_grade_what_was_not_judged) {
     struct verdict three[] = {fabricate(VERDICT_PASSED), fabricate(VERDICT_PASSED)};
     card_judge(card, 3, three, 2);
@@ -377,6 +395,7 @@ int main(void) {
     tcase_add_test(all, shares_the_points_of_checked_questions);
     tcase_add_test(all, does_not_grade_answers_that_we_failed_to_read);
     tcase_add_test(all, gives_nothing_for_any_other_status);
+    tcase_add_test(all, counts_what_is_awaited_apart);
     tcase_add_test(all, does_not_grade_what_was_not_judged);
     tcase_add_test(all, waits_for_a_judge_that_is_still_to_come);
     tcase_add_test(all, does_not_grade_another_number_of_tests);

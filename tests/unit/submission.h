@@ -16,8 +16,10 @@
 
 static struct file_rule first_files[] = {{"first.c", 1000}, {"shared.c", 64 * KIB}};
 static struct file_rule second_files[] = {{"second.c", 1000}};
-static struct problem problems[] = {{.number = 1, .file_count = 2, .files = first_files},
-                                    {.number = 2, .file_count = 1, .files = second_files}};
+static struct file_rule second_data[] = {{"measured.json", 100}, {"table.txt", 100}};
+static struct problem problems[] = {
+    {.number = 1, .file_count = 2, .files = first_files},
+    {.number = 2, .file_count = 1, .files = second_files, .data_count = 2, .data = second_data}};
 static const struct homework homework = {
     .answers = {"answers.md", 2000},
     .helper_limit = 500,

@@ -6,6 +6,7 @@ PUBLIC_SUPPORT := verbs.mk draw.c
 TANGLED_TRIVIAL := zeros ones negative infinite huge tiny nans copies random refuses
 
 FILES_9 := p1.c
+DATA_9 :=
 USES_9 :=
 PUBLIC_SUPPORT_9 := plot.c plot.h
 LIBRARIES_9 := libpng zlib
@@ -14,6 +15,7 @@ REFERENCE_9 := p1.c
 MUTANTS_9 := m
 
 FILES_10 := p2.c report.txt
+DATA_10 :=
 USES_10 := 9
 PUBLIC_SUPPORT_10 :=
 LIBRARIES_10 :=

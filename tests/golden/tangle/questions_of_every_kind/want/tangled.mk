@@ -6,6 +6,7 @@ PUBLIC_SUPPORT :=
 TANGLED_TRIVIAL := zeros ones negative infinite huge tiny nans copies random refuses
 
 FILES_1 := answer.c
+DATA_1 :=
 USES_1 :=
 PUBLIC_SUPPORT_1 :=
 LIBRARIES_1 :=

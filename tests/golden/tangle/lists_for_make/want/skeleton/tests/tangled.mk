@@ -5,11 +5,13 @@ SUPPORT_FLAGS := -O3
 PUBLIC_SUPPORT := verbs.mk draw.c
 
 FILES_9 := p1.c
+DATA_9 :=
 USES_9 :=
 PUBLIC_SUPPORT_9 := plot.c plot.h
 LIBRARIES_9 := libpng zlib
 
 FILES_10 := p2.c report.txt
+DATA_10 :=
 USES_10 := 9
 PUBLIC_SUPPORT_10 :=
 LIBRARIES_10 :=
