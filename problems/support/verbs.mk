@@ -26,3 +26,12 @@ experiments: $(PROGRAMS)/experiments ## the six studies (STUDY=3 SEEDS=5 LAYERS=
 	@$(PROGRAMS)/experiments --layers "$${LAYERS:-$(if $(filter .,$(FUNCTIONS_DIR)),yours,ours)}" \
 		$${STUDY:+--study "$$STUDY"} $${SEEDS:+--seeds "$$SEEDS"} $${JOBS:+--jobs "$$JOBS"} \
 		$${QUICK:+--quick "$$QUICK"} -- "$$RESULTS"
+
+PLANNER := resnet.c step.c arena.c eager.c cards.c plan.c
+$(eval $(call program,gradus-gpu,,plan_main.c plan_print.c $(PLANNER)))
+export NET BATCH OPTIMISER PRECISION LEVERS PARTS CARD
+.PHONY: plan
+plan: $(PROGRAMS)/gradus-gpu ## where a GPU's memory goes (NET=152 BATCH=8 OPTIMISER=adam CARD=T4 LEVERS=...) into OUT=folder
+	@$< plan $${NET:+--net "$$NET"} $${BATCH:+--batch "$$BATCH"} $${PARTS:+--parts "$$PARTS"} \
+		$${OPTIMISER:+--optimiser "$$OPTIMISER"} $${PRECISION:+--precision "$$PRECISION"} \
+		$${LEVERS:+--levers "$$LEVERS"} $${CARD:+--card "$$CARD"} --out "$$RESULTS"
