@@ -106,7 +106,7 @@ static void conv_backward(struct replay *r, int layer) {
 }
 
 /* The gradient that came, and the output, which a convolution had read too. */
-static void relu_backward(struct replay *r, int layer) {
+static void gradient_through_relu(struct replay *r, int layer) {
     hold(r, output_bytes(r, layer));
     release(r, output_bytes(r, layer));
     release(r, output_bytes(r, layer));
@@ -117,7 +117,7 @@ static void relu_backward(struct replay *r, int layer) {
 static void block_end_backward(struct replay *r, int layer) {
     int other = r->net->layers[layer].other;
     bool own = is_shortcut(r->net, other);
-    relu_backward(r, layer);
+    gradient_through_relu(r, layer);
     if (own) {
         norm_backward(r, other, true);
         conv_backward(r, r->net->layers[other].input);
@@ -137,7 +137,7 @@ static void backward(struct replay *r, int layer) {
     if (l->kind == LAYER_NORM && l->other != RESNET_NONE) {
         block_end_backward(r, layer);
     } else if (l->kind == LAYER_NORM) {
-        relu_backward(r, layer);
+        gradient_through_relu(r, layer);
         norm_backward(r, layer, false);
     } else if (l->kind == LAYER_CONV) {
         conv_backward(r, layer);

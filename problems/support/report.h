@@ -134,7 +134,7 @@ enum report_part {
     REPORT_TIMES,      /* accuracy and time */
     REPORT_PARTS
 };
-/* "the context", ...: for sentences. */
+/* "card, model and context", ...: for sentences. */
 extern const char *const report_part_names[REPORT_PARTS];
 
 enum report_outcome {

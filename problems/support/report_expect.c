@@ -143,7 +143,7 @@ static void expect_batches(const struct report *r, struct report_case *c) {
 }
 
 /* As it was loaded: in 16 bits where the report says so. */
-static int64_t model_bytes(const struct report *r, int64_t parameters) {
+static int64_t loaded_bytes(const struct report *r, int64_t parameters) {
     bool halved = r->software.precision >= REPORT_BF16 && r->model.size < 3 * parameters;
     return parameters * (halved ? 2 : 4);
 }
@@ -155,7 +155,7 @@ void report_expect(const struct report *r, struct report_case *c) {
     if (planner_begin(r, r->model.network, &p))
         c->parameters = resnet_parameter_count(&p.net);
     if (r->context.loaded >= 0)
-        c->overhead = r->context.loaded - r->context.before - model_bytes(r, c->parameters);
+        c->overhead = r->context.loaded - r->context.before - loaded_bytes(r, c->parameters);
     expect_optimisers(r, c);
     expect_batches(r, c);
 }

@@ -11,8 +11,8 @@
 #include <stdio.h>
 #include <string.h>
 
-const char *const report_part_names[REPORT_PARTS] = {"card, model and context", "optimisers",
-                                                     "batch sizes", "the largest batch",
+const char *const report_part_names[REPORT_PARTS] = {"card, model and context", "the optimisers",
+                                                     "the batch sizes", "the largest batch",
                                                      "accuracy and time"};
 
 #define WRONG   REPORT_INCONSISTENT

@@ -35,3 +35,10 @@ plan: $(PROGRAMS)/gradus-gpu ## where a GPU's memory goes (NET=152 BATCH=8 OPTIM
 	@$< plan $${NET:+--net "$$NET"} $${BATCH:+--batch "$$BATCH"} $${PARTS:+--parts "$$PARTS"} \
 		$${OPTIMISER:+--optimiser "$$OPTIMISER"} $${PRECISION:+--precision "$$PRECISION"} \
 		$${LEVERS:+--levers "$$LEVERS"} $${CARD:+--card "$$CARD"} --out "$$RESULTS"
+
+REPORTS := report_fields.c report_parse.c report_expect.c report_memory.c report_times.c report_judge.c
+$(eval $(call program,report,,report_main.c $(REPORTS) resnet.c step.c eager.c cards.c,libcjson))
+export REPORT
+.PHONY: report
+report: $(PROGRAMS)/report ## what will be said about gpu_report.json, or REPORT=any.json
+	@$< "$${REPORT:-gpu_report.json}"
