@@ -73,11 +73,16 @@ static int read_in_box(void *context) {
     struct text bytes; /* ends with a NUL */
     text_init(&bytes, (size_t)DATA_MEMORY * MIB);
     char *result = calloc(1, q->size);
-    if (!result || !file_read_descriptor(READER_IN, &bytes))
-        return READ_NOT_SENT;
-    if (!q->parse(bytes.at, bytes.length, result))
-        return READ_REFUSED;
-    return file_write_descriptor(READER_OUT, result, q->size) ? READ_WELL : READ_NOT_SENT;
+    enum outcome outcome = READ_NOT_SENT;
+    if (result && file_read_descriptor(READER_IN, &bytes)) {
+        outcome = READ_REFUSED;
+        if (q->parse(bytes.at, bytes.length, result))
+            outcome =
+                file_write_descriptor(READER_OUT, result, q->size) ? READ_WELL : READ_NOT_SENT;
+    }
+    text_free(&bytes);
+    free(result);
+    return (int)outcome;
 }
 
 /* --- In the server --- */
