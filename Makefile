@@ -132,7 +132,8 @@ $(BUILD)/libtests.a: $(call objects,$(SHARED))
 # The homework's support code, with the reference behind the names of its functions.
 $(BUILD)/objects/problems/support/%.o: problems/support/%.c
 	@mkdir -p $(@D)
-	$(CC) $(PUBLIC_CFLAGS) -include $(BUILD)/tangled/rename.h -I$(BUILD)/tangled -Igrader/public -c $< -o $@
+	$(CC) $(PUBLIC_CFLAGS) $(addprefix -include ,$(wildcard $(BUILD)/tangled/rename.h)) -I$(BUILD)/tangled \
+		-Igrader/public -c $< -o $@
 $(BUILD)/libsupport.a: $(call objects,$(filter-out %_main.c,$(wildcard problems/support/*.c)))
 $(BUILD)/objects/tests/%.o: tests/%.c
 	@mkdir -p $(@D)
@@ -188,6 +189,10 @@ fuzzers:
 	@$(MAKE) BUILD=$(BUILD)/fuzz CC=clang EXTRA_CFLAGS="$(SANITIZED)" \
 		$(patsubst tests/fuzz/%.c,$(BUILD)/fuzz/%,$(wildcard tests/fuzz/*_fuzz.c))
 $(BUILD)/libfuzz.a: $(call objects,$(filter-out %_fuzz.c,$(wildcard tests/fuzz/*.c)))
+# What the homework itself reads of what students hand in.
+$(BUILD)/libreport.a: $(call objects,$(filter-out %_main.c %_suite.c,$(wildcard problems/support/report_*.c)) \
+	$(addprefix problems/support/,resnet.c step.c eager.c cards.c))
+$(BUILD)/report_fuzz: $(BUILD)/libreport.a
 $(BUILD)/%_fuzz: $(BUILD)/objects/tests/fuzz/%_fuzz.o $(addprefix $(BUILD)/,libfuzz.a libgradus.a libpublic.a)
 	$(CC) -fsanitize=fuzzer,address,undefined $(UNREAL:%=-Wl,--wrap=%) $< \
 		-Wl,--start-group $(filter %.a,$^) -Wl,--end-group $(LIBS) -o $@

@@ -32,7 +32,7 @@ struct report_field {
     int room;
 };
 
-#define REPORT_MOST_BYTES 1e15
+#define REPORT_MOST_BYTES 1e18
 enum { REPORT_LEVERS = 5 };
 
 extern const struct report_field report_fields[]; /* nameless at the end, as all such lists */

@@ -31,6 +31,7 @@ seeds() {
     homework) copies='tests/golden/default/problems/homework.md tests/golden/tangle/*/in/problems/homework.md
                       tests/tiny/problems/homework.md problems/homework.md' ;;
     answers) copies='student_template/answers.md tests/hostile/homework/*.md' ;;
+    report) copies=problems/support/gpu_report.example.json ;;
     *) copies= ;;
     esac
     for file in $copies; do

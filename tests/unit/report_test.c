@@ -267,7 +267,40 @@ START_TEST(every_invariant_has_a_wrong_report) {
 }
 END_TEST
 
-int main(void) {
+START_TEST(the_example_is_wrong_in_every_part) {
+    FILE *file = fopen("problems/support/gpu_report.example.json", "r");
+    ck_assert_ptr_nonnull(file);
+    size_t length = fread(json, 1, sizeof json, file);
+    fclose(file);
+    ck_assert_msg(report_parse(json, length, &report), "%s", report.mistake);
+    ck_assert_int_eq(report.kind, REPORT_REHEARSAL);
+    int count = report_judge(&report, findings, ROOM), wrong_parts = 0;
+    for (int i = 0; i < count; i++)
+        if (findings[i].outcome == REPORT_INCONSISTENT)
+            wrong_parts |= 1 << findings[i].invariant->part;
+    ck_assert_int_eq(wrong_parts, (1 << REPORT_PARTS) - 1);
+}
+END_TEST
+
+/* The honest reports as files, for tests/end/report.sh. */
+static int write_all(const char *directory) {
+    static struct made m;
+    char path[4096];
+    for (int i = 0; i < made_honest_count; i++) {
+        made_run(&made_honest[i], 1, &m);
+        snprintf(path, sizeof path, "%s/honest-%d.json", directory, i);
+        FILE *file = fopen(path, "w");
+        if (!file)
+            return 1;
+        fwrite(json, 1, made_write(&m, json), file);
+        fclose(file);
+    }
+    return 0;
+}
+
+int main(int count, char **arguments) {
+    if (count == 3 && strcmp(arguments[1], "write") == 0)
+        return write_all(arguments[2]);
     Suite *suite = suite_create("report");
     TCase *tests = tcase_create("report");
     tcase_set_timeout(tests, 300);
@@ -276,6 +309,7 @@ int main(void) {
     tcase_add_test(tests, reading_after_one_step_is_explained);
     tcase_add_loop_test(tests, wrong_reports_are_caught_by_what_is_about_them, 0, WRONG);
     tcase_add_test(tests, every_invariant_has_a_wrong_report);
+    tcase_add_test(tests, the_example_is_wrong_in_every_part);
     suite_add_tcase(suite, tests);
     return unit_run(suite);
 }
