@@ -16,11 +16,12 @@ import convolutions
 import dimensions
 import filters
 import layers
+import memory
 import trajectories
 from golden import differences
 
 HERE = pathlib.Path(__file__).resolve().parent
-MODULES = (filters, dimensions, convolutions, layers, trajectories)
+MODULES = (filters, dimensions, convolutions, layers, memory, trajectories)
 FAMILIES = [family for module in MODULES for family in module.FAMILIES]
 
 

@@ -15,5 +15,6 @@ extern const struct operation dimension_operations[];   /* problem 2 */
 extern const struct operation convolution_operations[]; /* problems 3 to 5 */
 extern const struct operation layer_operations[];       /* problem 6: layers, loss, optimisers */
 extern const struct operation training_operations[];    /* problem 6: pictures and networks */
+extern const struct operation memory_operations[];      /* problem 7, and the planner */
 
 #endif

@@ -5,14 +5,14 @@
 
 #include <string.h>
 
-static const char *const FAMILIES[] = {"filters",  "dimensions",  "transposed", "convolution",
-                                       "sizes",    "pooling",     "layers",     "optimisers",
-                                       "pictures", "trajectories"};
+static const char *const FAMILIES[] = {"filters",  "dimensions",   "transposed", "convolution",
+                                       "sizes",    "pooling",      "layers",     "optimisers",
+                                       "pictures", "trajectories", "memory"};
 enum { FAMILY_COUNT = sizeof FAMILIES / sizeof FAMILIES[0], CASES_LEAST = 300 };
 
-static const struct operation *const OPERATIONS[] = {picture_operations, dimension_operations,
+static const struct operation *const OPERATIONS[] = {picture_operations,     dimension_operations,
                                                      convolution_operations, layer_operations,
-                                                     training_operations};
+                                                     training_operations,    memory_operations};
 enum { TABLE_COUNT = sizeof OPERATIONS / sizeof OPERATIONS[0] };
 
 static cJSON *files[FAMILY_COUNT];
