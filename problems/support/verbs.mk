@@ -28,7 +28,7 @@ experiments: $(PROGRAMS)/experiments ## the six studies (STUDY=3 SEEDS=5 LAYERS=
 		$${QUICK:+--quick "$$QUICK"} -- "$$RESULTS"
 
 PLANNER := resnet.c step.c arena.c eager.c cards.c plan.c
-$(eval $(call program,gradus-gpu,,plan_main.c plan_print.c $(PLANNER)))
+$(eval $(call program,gradus-gpu,,plan_main.c plan_print.c plan_plot.c $(PLANNER)))
 export NET BATCH OPTIMISER PRECISION LEVERS PARTS CARD
 .PHONY: plan
 plan: $(PROGRAMS)/gradus-gpu ## where a GPU's memory goes (NET=152 BATCH=8 OPTIMISER=adam CARD=T4 LEVERS=...) into OUT=folder
