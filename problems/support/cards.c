@@ -53,3 +53,16 @@ int64_t card_context_bytes(const struct card *c) {
     enum { STACK = 2048 };
     return (int64_t)STACK * c->threads * c->multiprocessors;
 }
+
+/* From the table of compute capabilities in NVIDIA's CUDA programming guide. */
+struct card_limits card_limits(const struct card *c) {
+    static const struct {
+        int capability;
+        struct card_limits limits;
+    } rows[] = {{70, {98304, 32}},  {75, {65536, 16}},  {80, {166912, 32}},
+                {86, {101376, 16}}, {89, {101376, 24}}, {90, {232448, 32}}};
+    size_t i = sizeof rows / sizeof *rows - 1;
+    while (i > 0 && rows[i].capability > 10 * c->major + c->minor)
+        i--;
+    return rows[i].limits;
+}

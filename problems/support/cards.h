@@ -23,4 +23,11 @@ const struct card *card_find(const char *name);
  * measured within 5 % on three cards; libraries and kernels come on top. */
 int64_t card_context_bytes(const struct card *c);
 
+/* What one multiprocessor of such a card allows. */
+struct card_limits {
+    int shared_bytes; /* that a block may ask for */
+    int blocks;       /* resident at once */
+};
+struct card_limits card_limits(const struct card *c);
+
 #endif

@@ -105,23 +105,29 @@ int64_t plan_largest_batch(const struct plan_order *order, int64_t budget) {
 
 /* --- Over time --- */
 
-int plan_timeline(const struct plan_order *order, int64_t *bytes, int room) {
+static struct plan_moment *list_moments(const struct step *s, int64_t images) {
+    struct plan_moment *moments = calloc((size_t)s->operation_count, sizeof *moments);
+    for (int i = 0; moments && i < s->tensor_count; i++) {
+        const struct step_tensor *t = &s->tensors[i];
+        int last = t->stays ? s->operation_count - 1 : t->last;
+        for (int o = t->stays ? 0 : t->first; o >= 0 && o <= last; o++)
+            moments[o].bytes[t->kind] += step_bytes(t, images);
+    }
+    for (int o = 0; moments && o < s->operation_count; o++)
+        moments[o].operation = s->operations[o];
+    return moments;
+}
+
+struct plan_moment *plan_timeline(const struct plan_order *order, int *count) {
     struct resnet_plan net;
     struct resnet *made = malloc(sizeof *made);
     int64_t images;
     struct step *s = NULL;
     if (made && !find_mistake(order, &net) && resnet_make(&net, made))
         s = make_step(order, made, &images);
-    int count = s && s->operation_count <= room ? s->operation_count : -1;
-    for (int o = 0; o < count; o++) {
-        bytes[o] = 0;
-        for (int i = 0; i < s->tensor_count; i++) {
-            const struct step_tensor *t = &s->tensors[i];
-            if (t->stays || (t->first >= 0 && t->first <= o && o <= t->last))
-                bytes[o] += step_bytes(t, images);
-        }
-    }
+    struct plan_moment *moments = s ? list_moments(s, images) : NULL;
+    *count = moments ? s->operation_count : 0;
     step_free(s);
     free(made);
-    return count;
+    return moments;
 }

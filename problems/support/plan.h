@@ -34,8 +34,13 @@ const char *plan_make(const struct plan_order *order, struct plan *plan);
 /* The largest batch whose arena fits into `budget` bytes: 0 when not even one image does, -1 when
  * the order is wrong.  Takes some milliseconds. */
 int64_t plan_largest_batch(const struct plan_order *order, int64_t budget);
-/* Live bytes after each operation into `bytes` (as many as there are operations), for a plot;
- * returns their number, or -1. */
-int plan_timeline(const struct plan_order *order, int64_t *bytes, int room);
+/* What lives during an operation. */
+struct plan_moment {
+    struct operation operation;
+    int64_t bytes[STEP_KINDS];
+};
+/* Every operation of the step, in order.  Owned by the caller (free); NULL when the order is wrong
+ * or there is no memory. */
+struct plan_moment *plan_timeline(const struct plan_order *order, int *count);
 
 #endif

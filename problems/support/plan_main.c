@@ -2,6 +2,7 @@
  *
  *   gradus-gpu plan [--net 152] [--batch 8] [--optimiser sgd|momentum|adam] [--precision fp32|bf16]
  *                   [--levers NAME,NAME,...] [--parts N] [--card NAME] [--out DIRECTORY] */
+#include "plan_plot.h"
 #include "plan_print.h"
 
 #include <errno.h>
@@ -139,8 +140,13 @@ int main(int count, char **arguments) {
     plan_print_ledger(stdout, &o.order, &plan, card);
     if (card)
         plan_print_largest(stdout, &o.order, card);
-    const char *trouble = o.out ? plan_plot(&o.order, card, o.out) : NULL;
-    if (o.out)
-        printf("\n%s/timeline.svg%s%s\n", o.out, trouble ? ": " : "", trouble ? trouble : "");
+    bool drawn;
+    const char *trouble = o.out ? plan_plot(&o.order, card, o.out, &drawn) : NULL;
+    if (trouble)
+        fprintf(stderr, "OUT=%s: %s: %s\n", o.out, trouble, strerror(errno));
+    else if (o.out)
+        printf("\n%s/timeline.%s\n", o.out, drawn ? "png" : "csv (there is no gnuplot to draw it)");
+    if (trouble)
+        return 2;
     return 0;
 }

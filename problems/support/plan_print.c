@@ -1,15 +1,8 @@
-/* Plans in words, tables and a plot (plan_print.h).  MiB are 2^20 bytes, as cards count; MB would
+/* Plans in words and tables (plan_print.h).  MiB are 2^20 bytes, as cards count; MB would
  * be 10^6, as papers do: both stand where a sum is compared. */
 #include "plan_print.h"
 
 #include "eager.h"
-
-#include <errno.h>
-#include <stdlib.h>
-#include <string.h>
-#include <sys/stat.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 static const double mib = 1 << 20, mb = 1e6;
 
@@ -102,77 +95,4 @@ void plan_print_largest(FILE *out, const struct plan_order *order, const struct 
                 l == plan_levers ? 22 : 20, l->name, (long long)plan_largest_batch(&one, budget),
                 l->what);
     }
-}
-
-/* --- The plot --- */
-
-enum { OPERATIONS = 1 << 14, PATH_ROOM = 4096 };
-
-static bool write_table(const char *path, const struct plan_order *order) {
-    int64_t *bytes = malloc(OPERATIONS * sizeof *bytes);
-    int count = bytes ? plan_timeline(order, bytes, OPERATIONS) : -1;
-    FILE *table = count > 0 ? fopen(path, "w") : NULL;
-    if (table)
-        fprintf(table, "operation,live_mib\n");
-    for (int i = 0; table && i < count; i++)
-        fprintf(table, "%d,%.3f\n", i, (double)bytes[i] / mib);
-    free(bytes);
-    return table && !ferror(table) && fclose(table) == 0;
-}
-
-static bool write_script(const char *path, const struct plan_order *order,
-                         const struct card *card) {
-    FILE *script = fopen(path, "w");
-    if (!script)
-        return false;
-    fprintf(script,
-            "set terminal svg size 760,420 font \"sans-serif,13\" background \"white\"\n"
-            "set output \"timeline.svg\"\n"
-            "set datafile separator comma\n"
-            "set border 3 linecolor rgb \"#444444\"\n"
-            "set tics nomirror out scale 0.6\n"
-            "set grid ytics linecolor rgb \"#DDDDDD\" linetype 1\n"
-            "set key off\n"
-            "set yrange [0:]\n"
-            "set title \"ResNet-%d, batch %lld: live memory during one step\"\n"
-            "set xlabel \"operation\"\n"
-            "set ylabel \"MiB\"\n",
-            order->depth, (long long)order->batch);
-    if (card)
-        fprintf(script,
-                "set arrow 1 from graph 0, first %.1f to graph 1, first %.1f nohead dashtype 3 "
-                "linecolor rgb \"#D55E00\"\n"
-                "set label 1 \"%s\" at graph 0.01, first %.1f offset 0,0.6 textcolor rgb "
-                "\"#D55E00\"\n",
-                (double)card->total_bytes / mib, (double)card->total_bytes / mib, card->name,
-                (double)card->total_bytes / mib);
-    fprintf(script, "plot \"timeline.csv\" using 1:2 skip 1 with filledcurves y1=0 "
-                    "linecolor rgb \"#0072B2\"\n");
-    return !ferror(script) && fclose(script) == 0;
-}
-
-static bool run_gnuplot(const char *directory) {
-    pid_t child = fork();
-    if (child == 0) {
-        if (chdir(directory) == 0)
-            execlp("gnuplot", "gnuplot", "timeline.gp", (char *)NULL);
-        _exit(127);
-    }
-    int status = 0;
-    return child > 0 && waitpid(child, &status, 0) == child && status == 0;
-}
-
-const char *plan_plot(const struct plan_order *order, const struct card *card,
-                      const char *directory) {
-    char path[PATH_ROOM];
-    if (mkdir(directory, 0777) != 0 && errno != EEXIST)
-        return "the folder cannot be made";
-    snprintf(path, sizeof path, "%s/timeline.csv", directory);
-    if (!write_table(path, order))
-        return "timeline.csv cannot be written";
-    snprintf(path, sizeof path, "%s/timeline.gp", directory);
-    if (!write_script(path, order, card))
-        return "timeline.gp cannot be written";
-    return run_gnuplot(directory) ? NULL
-                                  : "there is no gnuplot that draws it; the numbers are there";
 }

@@ -1,5 +1,5 @@
-/* A plan for people: the ledger of one step, what PyTorch would take for it, the largest batches
- * that a card holds, and a plot of live bytes over a step.  Knows words and units; computes
+/* A plan for people: the ledger of one step, what PyTorch would take for it, and the largest
+ * batches that a card holds.  Knows words and units; computes
  * nothing. */
 #ifndef PLAN_PRINT_H
 #define PLAN_PRINT_H
@@ -14,11 +14,6 @@ void plan_print_ledger(FILE *out, const struct plan_order *order, const struct p
                        const struct card *card);
 /* The largest batch by lever. */
 void plan_print_largest(FILE *out, const struct plan_order *order, const struct card *card);
-/* DIRECTORY/timeline.csv and, where gnuplot is, timeline.svg.  NULL, or a sentence that says what
- * could not be done (static). */
-const char *plan_plot(const struct plan_order *order, const struct card *card,
-                      const char *directory);
-
 /* The levers of STEP_..., by name; NULL behind the last. */
 extern const struct plan_lever {
     const char *name, *what;

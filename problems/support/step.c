@@ -1,12 +1,14 @@
 /* How a training step comes about (step.h).  Forward, every layer once; backward, in reverse.  An
  * output that the levers do not keep ends with its last reader in the forward pass; whoever needs
- * it later recalls it: its own inputs are recalled first, and it is computed again. */
+ * it later recalls it: its own input is recalled first, and it is computed again.  (What a norm
+ * adds never is: its sum ends a block, and is kept.) */
 #include "step.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-enum { NUMBER = 4, LABEL = 8, COUNTER = 8, NONE = -1 };
+/* Bytes.  The loss: the sum of losses as a float, and how many images were told apart rightly. */
+enum { NUMBER = 4, LABEL = 8, COUNTER = 8, LOSS = 8, NONE = -1 };
 
 const char *step_kind_name(enum step_kind kind) {
     static const char *const names[STEP_KINDS] = {
@@ -21,7 +23,7 @@ struct building {
     struct step *step;
     int tensor_room, operation_room;
     bool failed, backward;
-    int images, labels, workspace;
+    int images, labels, loss, workspace;
     int weights[RESNET_LAYERS], copies[RESNET_LAYERS], states[RESNET_LAYERS],
         running[RESNET_LAYERS], gradients[RESNET_LAYERS], outputs[RESNET_LAYERS],
         moments[RESNET_LAYERS], choices[RESNET_LAYERS], deltas[RESNET_LAYERS];
@@ -63,8 +65,14 @@ static int add_output(struct building *b, enum step_kind kind, int layer) {
                                 .per_image = resnet_layer_outputs(b->net, layer) * b->plan->width});
 }
 
-/* Tensors of NONE are left out. */
-static void add_operation(struct building *b, struct operation o, const int *touched, int count) {
+static struct operation begin(enum operation_kind kind, int layer) {
+    struct operation o = {.kind = kind, .layer = layer};
+    for (int i = 0; i < STEP_ROLES; i++)
+        o.tensor[i] = NONE;
+    return o;
+}
+
+static void add_operation(struct building *b, struct operation o) {
     struct step *s = b->step;
     void *at = s->operations;
     if (b->failed || !make_room(&at, s->operation_count, &b->operation_room, sizeof o)) {
@@ -72,24 +80,16 @@ static void add_operation(struct building *b, struct operation o, const int *tou
         return;
     }
     s->operations = at;
-    int kept = 0;
-    for (int i = 0; i < count; i++) {
-        if (touched[i] == NONE)
+    for (int i = 0; i < STEP_ROLES; i++) {
+        if (o.tensor[i] == NONE)
             continue;
-        struct step_tensor *t = &s->tensors[touched[i]];
-        o.touched[kept++] = touched[i];
+        struct step_tensor *t = &s->tensors[o.tensor[i]];
         if (t->first == NONE)
             t->first = s->operation_count;
         t->last = s->operation_count;
     }
-    if (kept < STEP_TOUCHED)
-        o.touched[kept] = NONE;
     s->operations[s->operation_count++] = o;
 }
-
-#define TOUCH(b, operation, ...)                                                                   \
-    add_operation((b), operation, (const int[]){__VA_ARGS__},                                      \
-                  (int)(sizeof((const int[]){__VA_ARGS__}) / sizeof(int)))
 
 /* --- What stays --- */
 
@@ -124,21 +124,22 @@ static void add_lasting(struct building *b, int layer) {
         b->running[layer] = add_tensor(b, lasting);
 }
 
-/* What a product is computed with. */
-static int factor(const struct building *b, int layer) {
-    return b->copies[layer] != NONE ? b->copies[layer] : b->weights[layer];
+/* What a layer computes with: a product with the copy, where there is one. */
+static void set_weights(const struct building *b, int layer, struct operation *o) {
+    o->tensor[b->copies[layer] != NONE ? ROLE_COPY : ROLE_WEIGHTS] =
+        b->copies[layer] != NONE ? b->copies[layer] : b->weights[layer];
 }
 
 /* --- Forward --- */
 
-static int output_of(struct building *b, int layer) {
+static int output_of(const struct building *b, int layer) {
     return layer == RESNET_IMAGE ? b->images : layer == RESNET_NONE ? NONE : b->outputs[layer];
 }
 
 static void forward(struct building *b, int layer) {
     const struct layer *l = &b->net->layers[layer];
-    struct operation o = {OPERATION_FORWARD, layer, b->backward, false, {0}};
-    int in = output_of(b, l->input), other = output_of(b, l->other);
+    struct operation o = begin(OPERATION_FORWARD, layer);
+    o.again = b->backward;
     if (!b->backward && l->kind == LAYER_NORM)
         b->moments[layer] =
             add_tensor(b, (struct step_tensor){.kind = STEP_MOMENTS,
@@ -149,10 +150,15 @@ static void forward(struct building *b, int layer) {
             add_tensor(b, (struct step_tensor){.kind = STEP_CHOICES,
                                                .layer = layer,
                                                .per_image = resnet_layer_outputs(b->net, layer)});
-    int out = add_output(b, STEP_OUTPUT, layer);
-    TOUCH(b, o, in, other, factor(b, layer), b->backward ? NONE : b->running[layer],
-          b->moments[layer], b->choices[layer], l->kind == LAYER_CONV ? b->workspace : NONE, out);
-    b->outputs[layer] = out;
+    o.tensor[ROLE_INPUT] = output_of(b, l->input);
+    o.tensor[ROLE_OTHER] = output_of(b, l->other);
+    set_weights(b, layer, &o);
+    o.tensor[ROLE_RUNNING] = b->backward ? NONE : b->running[layer];
+    o.tensor[ROLE_MOMENTS] = b->moments[layer];
+    o.tensor[ROLE_CHOICES] = b->choices[layer];
+    o.tensor[ROLE_WORKSPACE] = l->kind == LAYER_CONV ? b->workspace : NONE;
+    o.tensor[ROLE_OUTPUT] = b->outputs[layer] = add_output(b, STEP_OUTPUT, layer);
+    add_operation(b, o);
 }
 
 /* --- Backward --- */
@@ -161,38 +167,36 @@ static void forward(struct building *b, int layer) {
 static bool keeps(const struct building *b, int layer) {
     const struct layer *l = &b->net->layers[layer];
     unsigned levers = b->plan->levers;
-    bool boundary = l->block < 0 || (l->kind == LAYER_NORM && l->other != RESNET_NONE);
-    bool projects = l->kind == LAYER_CONV && l->kernel == 1 && (layer + 1 < b->net->layer_count) &&
-                    !b->net->layers[layer + 1].relu;
-    bool joins =
-        l->kind == LAYER_CONV && l->kernel == 1 && b->net->layers[layer + 1].other != RESNET_NONE;
-    if (boundary)
-        return l->kind != LAYER_NORM || l->block >= 0 || !(levers & STEP_RENORMALISE);
+    if (l->block < 0 || l->other != RESNET_NONE) /* outside of blocks, and their last output */
+        return true;
     if (levers & STEP_CHECKPOINT)
         return false;
     if (l->kind == LAYER_NORM)
         return !(levers & STEP_RENORMALISE);
-    return !((projects || joins) && levers & STEP_REPROJECT);
+    const struct layer *norm = l + 1;
+    bool projects = l->kernel == 1 && (norm->other != RESNET_NONE || !norm->relu);
+    return !(projects && levers & STEP_REPROJECT);
 }
 
 /* The output of a layer, computed again where nothing kept it. */
 static int recall(struct building *b, int layer) {
-    if (layer == RESNET_IMAGE || layer == RESNET_NONE)
-        return output_of(b, layer);
-    const struct step_tensor *t = &b->step->tensors[b->outputs[layer]];
-    if (!t->again && !keeps(b, layer)) {
-        const struct layer *l = &b->net->layers[layer];
-        recall(b, l->input);
-        recall(b, l->other);
+    if (layer == RESNET_IMAGE)
+        return b->images;
+    if (!b->step->tensors[b->outputs[layer]].again && !keeps(b, layer)) {
+        recall(b, b->net->layers[layer].input);
         forward(b, layer);
     }
     return b->outputs[layer];
 }
 
 static void update(struct building *b, int layer) {
-    struct operation o = {OPERATION_UPDATE, layer, false, false, {0}};
+    struct operation o = begin(OPERATION_UPDATE, layer);
+    o.tensor[ROLE_WEIGHTS] = b->weights[layer];
+    o.tensor[ROLE_COPY] = b->copies[layer];
+    o.tensor[ROLE_STATE] = b->states[layer];
+    o.tensor[ROLE_GRADIENT] = b->gradients[layer];
     if (b->weights[layer] != NONE)
-        TOUCH(b, o, b->weights[layer], b->copies[layer], b->states[layer], b->gradients[layer]);
+        add_operation(b, o);
 }
 
 static int add_gradient(struct building *b, int layer) {
@@ -207,38 +211,51 @@ static int add_gradient(struct building *b, int layer) {
  * gradient behind the ReLU goes on to `other`, and the input's is another tensor. */
 static void norm_backward(struct building *b, int layer) {
     const struct layer *l = &b->net->layers[layer];
-    struct operation o = {OPERATION_BACKWARD, layer, false, false, {0}};
-    int delta = b->deltas[layer], before = delta, seen = NONE;
+    int delta = b->deltas[layer];
     int read = recall(b, l->input);
+    struct operation o = begin(OPERATION_BACKWARD, layer);
+    o.tensor[ROLE_INPUT] = read;
+    o.tensor[ROLE_MOMENTS] = b->moments[layer];
+    o.tensor[ROLE_WEIGHTS] = b->weights[layer];
+    o.tensor[ROLE_GRADIENT] = add_gradient(b, layer);
+    o.tensor[ROLE_DELTA] = o.tensor[ROLE_DELTA_INPUT] = delta;
     if (l->other != RESNET_NONE) {
-        seen = recall(b, layer); /* where the ReLU was at work */
-        before = add_output(b, STEP_DELTA, layer);
+        o.tensor[ROLE_OUTPUT] = b->outputs[layer];
+        o.tensor[ROLE_DELTA_INPUT] = add_output(b, STEP_DELTA, l->input);
         b->deltas[l->other] = delta;
     }
-    TOUCH(b, o, delta, before, read, seen, b->moments[layer], b->weights[layer],
-          add_gradient(b, layer));
-    b->deltas[l->input] = before;
+    b->deltas[l->input] = o.tensor[ROLE_DELTA_INPUT];
+    add_operation(b, o);
 }
 
 static void product_backward(struct building *b, int layer) {
     const struct layer *l = &b->net->layers[layer];
-    struct operation gradient = {OPERATION_WEIGHT_GRADIENT, layer, false, false, {0}},
-                     back = {OPERATION_BACKWARD, layer, false, false, {0}};
-    int read = recall(b, l->input), scratch = l->kind == LAYER_CONV ? b->workspace : NONE;
-    TOUCH(b, gradient, b->deltas[layer], read, add_gradient(b, layer), scratch);
+    int read = recall(b, l->input);
+    struct operation o = begin(OPERATION_WEIGHT_GRADIENT, layer),
+                     back = begin(OPERATION_BACKWARD, layer);
+    o.tensor[ROLE_INPUT] = read;
+    o.tensor[ROLE_DELTA] = back.tensor[ROLE_DELTA] = b->deltas[layer];
+    o.tensor[ROLE_GRADIENT] = add_gradient(b, layer);
+    o.tensor[ROLE_WORKSPACE] = back.tensor[ROLE_WORKSPACE] =
+        l->kind == LAYER_CONV ? b->workspace : NONE;
+    add_operation(b, o);
     if (l->input == RESNET_IMAGE)
         return;
     back.adds = b->deltas[l->input] != NONE;
     if (!back.adds)
         b->deltas[l->input] = add_output(b, STEP_DELTA, l->input);
-    TOUCH(b, back, b->deltas[layer], factor(b, layer), b->deltas[l->input], scratch);
+    set_weights(b, layer, &back);
+    back.tensor[ROLE_DELTA_INPUT] = b->deltas[l->input];
+    add_operation(b, back);
 }
 
-static void plain_backward(struct building *b, int layer) {
-    const struct layer *l = &b->net->layers[layer];
-    struct operation o = {OPERATION_BACKWARD, layer, false, false, {0}};
-    b->deltas[l->input] = add_output(b, STEP_DELTA, l->input);
-    TOUCH(b, o, b->deltas[layer], b->choices[layer], b->deltas[l->input]);
+static void pool_backward(struct building *b, int layer) {
+    int input = b->net->layers[layer].input;
+    struct operation o = begin(OPERATION_BACKWARD, layer);
+    o.tensor[ROLE_CHOICES] = b->choices[layer];
+    o.tensor[ROLE_DELTA] = b->deltas[layer];
+    o.tensor[ROLE_DELTA_INPUT] = b->deltas[input] = add_output(b, STEP_DELTA, input);
+    add_operation(b, o);
 }
 
 static void backward(struct building *b, int layer) {
@@ -248,7 +265,7 @@ static void backward(struct building *b, int layer) {
     else if (multiplies(l))
         product_backward(b, layer);
     else
-        plain_backward(b, layer);
+        pool_backward(b, layer);
     if (b->plan->levers & STEP_FUSED_UPDATE)
         update(b, layer);
 }
@@ -257,15 +274,31 @@ static void backward(struct building *b, int layer) {
 
 static void add_batch(struct building *b) {
     const struct resnet *n = b->net;
-    int64_t image = (int64_t)n->channels * n->height * n->width * b->plan->width;
-    b->images = add_tensor(b, (struct step_tensor){STEP_BATCH, NONE, false, 0, image, false, 0, 0});
-    b->labels = add_tensor(b, (struct step_tensor){STEP_BATCH, NONE, false, 0, LABEL, false, 0, 0});
-    struct step_tensor workspace = {.kind = STEP_WORKSPACE,
-                                    .layer = NONE,
-                                    .fixed = b->plan->workspace_fixed,
-                                    .per_image = b->plan->workspace_per_image,
-                                    .stays = true};
-    b->workspace = workspace.fixed || workspace.per_image ? add_tensor(b, workspace) : NONE;
+    struct step_tensor t = {.kind = STEP_BATCH, .layer = NONE};
+    t.per_image = (int64_t)n->channels * n->height * n->width * b->plan->width;
+    b->images = add_tensor(b, t);
+    t.per_image = LABEL;
+    b->labels = add_tensor(b, t);
+    t.per_image = 0;
+    t.stays = true; /* whoever trains reads it after the step */
+    t.fixed = LOSS;
+    b->loss = add_tensor(b, t);
+    t.kind = STEP_WORKSPACE;
+    t.fixed = b->plan->workspace;
+    b->workspace = t.fixed ? add_tensor(b, t) : NONE;
+}
+
+static void add_ends(struct building *b, enum operation_kind kind, int last) {
+    struct operation o = begin(kind, kind == OPERATION_LOSS ? last : NONE);
+    o.tensor[ROLE_LABELS] = b->labels;
+    if (kind == OPERATION_LOAD) {
+        o.tensor[ROLE_INPUT] = b->images;
+    } else {
+        o.tensor[ROLE_OUTPUT] = b->outputs[last];
+        o.tensor[ROLE_LOSS] = b->loss;
+        o.tensor[ROLE_DELTA] = b->deltas[last] = add_output(b, STEP_DELTA, last);
+    }
+    add_operation(b, o);
 }
 
 static void build(struct building *b) {
@@ -276,18 +309,56 @@ static void build(struct building *b) {
         b->moments[i] = b->choices[i] = b->deltas[i] = NONE;
         add_lasting(b, i);
     }
-    struct operation load = {OPERATION_LOAD, NONE, false, false, {0}};
-    TOUCH(b, load, b->images, b->labels);
+    add_ends(b, OPERATION_LOAD, last);
     for (int i = 0; i <= last; i++)
         forward(b, i);
     b->backward = true;
-    b->deltas[last] = add_output(b, STEP_DELTA, last);
-    struct operation loss = {OPERATION_LOSS, last, false, false, {0}};
-    TOUCH(b, loss, b->outputs[last], b->labels, b->deltas[last]);
+    add_ends(b, OPERATION_LOSS, last);
     for (int i = last; i >= 0; i--)
         backward(b, i);
     for (int i = 0; i <= last && !(b->plan->levers & STEP_FUSED_UPDATE); i++)
         update(b, i);
+}
+
+/* --- Reading and writing --- */
+
+#define BIT(role) (1U << ROLE_##role)
+
+static unsigned present(const struct operation *o, unsigned roles) {
+    for (int i = 0; i < STEP_ROLES; i++)
+        if (o->tensor[i] == NONE)
+            roles &= ~(1U << i);
+    return roles;
+}
+
+unsigned step_reads(const struct operation *o) {
+    static const unsigned reads[] = {
+        [OPERATION_LOAD] = 0,
+        [OPERATION_FORWARD] = BIT(INPUT) | BIT(OTHER) | BIT(WEIGHTS) | BIT(COPY) | BIT(RUNNING),
+        [OPERATION_LOSS] = BIT(OUTPUT) | BIT(LABELS),
+        [OPERATION_BACKWARD] = BIT(INPUT) | BIT(OUTPUT) | BIT(WEIGHTS) | BIT(COPY) | BIT(MOMENTS) |
+                               BIT(CHOICES) | BIT(DELTA),
+        [OPERATION_WEIGHT_GRADIENT] = BIT(INPUT) | BIT(DELTA),
+        [OPERATION_UPDATE] = BIT(WEIGHTS) | BIT(STATE) | BIT(GRADIENT)};
+    unsigned roles = reads[o->kind];
+    roles |= o->again ? BIT(MOMENTS) : 0;
+    roles |= o->adds ? BIT(DELTA_INPUT) : 0;
+    return present(o, roles);
+}
+
+unsigned step_writes(const struct operation *o) {
+    static const unsigned writes[] = {
+        [OPERATION_LOAD] = BIT(INPUT) | BIT(LABELS),
+        [OPERATION_FORWARD] = BIT(RUNNING) | BIT(CHOICES) | BIT(WORKSPACE) | BIT(OUTPUT),
+        [OPERATION_LOSS] = BIT(LOSS) | BIT(DELTA),
+        [OPERATION_BACKWARD] = BIT(GRADIENT) | BIT(DELTA_INPUT) | BIT(WORKSPACE),
+        [OPERATION_WEIGHT_GRADIENT] = BIT(GRADIENT) | BIT(WORKSPACE),
+        [OPERATION_UPDATE] = BIT(WEIGHTS) | BIT(COPY) | BIT(STATE)};
+    bool masks = o->kind == OPERATION_BACKWARD && o->tensor[ROLE_OUTPUT] != NONE;
+    unsigned roles = writes[o->kind];
+    roles |= o->kind == OPERATION_FORWARD && !o->again ? BIT(MOMENTS) : 0;
+    roles |= masks ? BIT(DELTA) : 0;
+    return present(o, roles);
 }
 
 struct step *step_make(const struct resnet *net, const struct step_plan *plan) {

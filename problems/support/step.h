@@ -24,9 +24,10 @@ struct step_plan {
     enum step_optimiser optimiser;
     int width;       /* bytes of a number in activations: 4, or 2 (then weights have a copy of 2) */
     unsigned levers; /* of enum step_lever */
-    bool accumulates; /* several batches before an update: gradients outlive the step.  Batch
-                         statistics then are those of the small batches, not of the large one */
-    int64_t workspace_fixed, workspace_per_image; /* bytes that one shared scratch area takes */
+    bool accumulates;  /* several batches before an update: gradients outlive the step, are added
+                          to, and are 0 after an update, which only the last batch's step runs.
+                          Batch statistics then are those of the small batches */
+    int64_t workspace; /* bytes of one scratch area that all convolutions share */
 };
 
 enum step_kind {
@@ -35,7 +36,7 @@ enum step_kind {
     STEP_RUNNING, /* mean and variance for inference, and a counter of 8 bytes */
     STEP_STATE,   /* of the optimiser */
     STEP_GRADIENT,
-    STEP_BATCH,   /* the images and their labels */
+    STEP_BATCH,   /* the images and their labels; the sum of losses and the number of hits */
     STEP_OUTPUT,  /* of layers */
     STEP_MOMENTS, /* mean and deviation of the batch, 4 bytes a number */
     STEP_CHOICES, /* which input a maximum came from, a byte each */
@@ -59,19 +60,38 @@ enum operation_kind {
     OPERATION_LOAD,     /* images and labels arrive */
     OPERATION_FORWARD,  /* of any layer */
     OPERATION_LOSS,     /* softmax cross-entropy, and its gradient */
-    OPERATION_BACKWARD, /* to the layer's input: of norms also to `other` and its own weights */
+    OPERATION_BACKWARD, /* to the layer's input; of norms also to `other` and their own weights */
     OPERATION_WEIGHT_GRADIENT, /* of convolutions and the linear layer */
     OPERATION_UPDATE           /* of the layer's weights, with momentum or Adam's state */
 };
 
-enum { STEP_TOUCHED = 8 };
+/* What a tensor is to an operation. */
+enum step_role {
+    ROLE_INPUT,  /* what the layer reads */
+    ROLE_OTHER,  /* what a norm adds */
+    ROLE_OUTPUT, /* what the layer puts out; of norms backward: where their ReLU was at work */
+    ROLE_LABELS,
+    ROLE_LOSS,
+    ROLE_WEIGHTS, /* where there is a copy, products take that */
+    ROLE_COPY,
+    ROLE_STATE,
+    ROLE_RUNNING,
+    ROLE_MOMENTS,
+    ROLE_CHOICES,
+    ROLE_GRADIENT,    /* of the weights */
+    ROLE_DELTA,       /* the gradient of the layer's output */
+    ROLE_DELTA_INPUT, /* and of its input: of a norm that adds nothing the same tensor */
+    ROLE_WORKSPACE,
+    STEP_ROLES
+};
 
 struct operation {
     enum operation_kind kind;
     int layer;
-    bool again;                /* a forward operation, run during the backward pass */
-    bool adds;                 /* to what stands in its output (both ways around a block) */
-    int touched[STEP_TOUCHED]; /* tensors that it reads or writes; -1 ends the list */
+    bool again; /* a forward operation, run during the backward pass: what it learns of the batch
+                   (moments, running statistics) is known by then and only read */
+    bool adds;  /* to what stands in ROLE_DELTA_INPUT (both ways around a block) */
+    int tensor[STEP_ROLES]; /* that it reads or writes, or -1 */
 };
 
 struct step {
@@ -79,6 +99,11 @@ struct step {
     struct step_tensor *tensors;
     struct operation *operations;
 };
+
+/* Which roles an operation reads and which it writes, a bit each.  What it does both to, it changes
+ * in place: a norm that adds turns ROLE_DELTA into the gradient of `other`. */
+unsigned step_reads(const struct operation *o);
+unsigned step_writes(const struct operation *o);
 
 /* The list for any batch.  Owned by the caller; NULL when there is no memory. */
 struct step *step_make(const struct resnet *net, const struct step_plan *plan);

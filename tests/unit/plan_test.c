@@ -7,6 +7,7 @@
 #include "plan.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 static struct resnet net;
@@ -162,6 +163,92 @@ START_TEST(recomputing_costs_operations_and_changes_no_result) {
 }
 END_TEST
 
+/* With optimisers' state, running statistics and copies: whatever is not made by the step. */
+START_TEST(what_an_operation_reads_has_been_written) {
+    make(_i & 16 ? 18 : 50);
+    struct step_plan plan = {
+        .optimiser = STEP_ADAM, .width = 2, .levers = (unsigned)_i & 15, .workspace = 1};
+    struct step *s = step_make(&net, &plan);
+    bool *written = calloc((size_t)s->tensor_count, sizeof *written);
+    for (int i = 0; i < s->tensor_count; i++)
+        written[i] = s->tensors[i].stays && s->tensors[i].kind != STEP_GRADIENT;
+    for (int i = 0; i < s->operation_count; i++) {
+        const struct operation *o = &s->operations[i];
+        unsigned reads = step_reads(o), writes = step_writes(o), present = 0;
+        for (int role = 0; role < STEP_ROLES; role++) {
+            present |= o->tensor[role] >= 0 ? 1U << role : 0;
+            ck_assert_msg(!(reads >> role & 1) || written[o->tensor[role]],
+                          "operation %d reads what is not there: role %d of %s", i, role,
+                          net.layers[o->layer].name);
+        }
+        ck_assert_uint_eq(reads | writes, present);
+        ck_assert_uint_ne(writes, 0);
+        for (int role = 0; role < STEP_ROLES; role++)
+            if (writes >> role & 1)
+                written[o->tensor[role]] = true;
+    }
+    for (int i = 0; i < s->tensor_count; i++)
+        ck_assert(written[i]);
+    free(written);
+    step_free(s);
+}
+END_TEST
+
+/* A kept output would be overwritten under a later reader: only the steps between may write it. */
+START_TEST(what_is_read_later_is_not_overwritten) {
+    struct step *s = make_step(50, STEP_SGD, (unsigned)_i);
+    int *writers = calloc((size_t)s->tensor_count, sizeof *writers);
+    for (int i = 0; i < s->operation_count; i++)
+        for (int role = 0; role < STEP_ROLES; role++)
+            if (step_writes(&s->operations[i]) >> role & 1 && role != ROLE_DELTA_INPUT &&
+                role != ROLE_DELTA)
+                writers[s->operations[i].tensor[role]]++;
+    for (int i = 0; i < s->tensor_count; i++) {
+        enum step_kind kind = s->tensors[i].kind;
+        if (kind != STEP_DELTA && kind != STEP_WORKSPACE)
+            ck_assert_int_eq(writers[i], 1);
+    }
+    free(writers);
+    step_free(s);
+}
+END_TEST
+
+/* Of ResNet-50: 16 blocks, of which 4 have a convolution in their shortcut. */
+START_TEST(levers_compute_again_what_they_say) {
+    static const struct {
+        unsigned levers;
+        int convs, norms;
+    } rows[] = {{0, 0, 0},
+                {STEP_FUSED_UPDATE, 0, 0},
+                {STEP_RENORMALISE, 0, 2 * 16},
+                {STEP_REPROJECT, 16 + 4, 0},
+                {STEP_RENORMALISE | STEP_REPROJECT, 16 + 4, 2 * 16},
+                {STEP_CHECKPOINT, 3 * 16 + 4, 2 * 16},
+                {STEP_CHECKPOINT | STEP_RENORMALISE | STEP_REPROJECT, 3 * 16 + 4, 2 * 16}};
+    struct step *s = make_step(50, STEP_SGD, rows[_i].levers);
+    int count[LAYER_LINEAR + 1] = {0}, times[RESNET_LAYERS] = {0};
+    for (int i = 0; i < s->operation_count; i++)
+        if (s->operations[i].again) {
+            count[net.layers[s->operations[i].layer].kind]++;
+            ck_assert_int_eq(++times[s->operations[i].layer], 1);
+        }
+    ck_assert_int_eq(count[LAYER_CONV], rows[_i].convs);
+    ck_assert_int_eq(count[LAYER_NORM], rows[_i].norms);
+    ck_assert_int_eq(count[LAYER_MAX_POOL] + count[LAYER_MEAN] + count[LAYER_LINEAR], 0);
+    step_free(s);
+}
+END_TEST
+
+START_TEST(both_ways_around_a_block_add_up) {
+    struct step *s = make_step(50, STEP_SGD, 0);
+    int sums = 0;
+    for (int i = 0; i < s->operation_count; i++)
+        sums += s->operations[i].adds;
+    ck_assert_int_eq(sums, 16);
+    step_free(s);
+}
+END_TEST
+
 START_TEST(half_precision_halves_maps_and_copies_weights) {
     make(18);
     struct step_plan plan = {.width = 2};
@@ -314,6 +401,30 @@ START_TEST(the_largest_batch_fits_and_one_more_does_not) {
 }
 END_TEST
 
+START_TEST(the_timeline_reaches_the_peak) {
+    static struct plan plan;
+    struct plan_order order = {.depth = 18, .batch = 16, .step = {.width = 4}};
+    ck_assert_ptr_null(plan_make(&order, &plan));
+    int count;
+    struct plan_moment *moments = plan_timeline(&order, &count);
+    ck_assert_ptr_nonnull(moments);
+    int64_t most = 0;
+    for (int o = 0; o < count; o++) {
+        int64_t sum = 0;
+        for (int i = 0; i < STEP_KINDS; i++)
+            sum += moments[o].bytes[i];
+        most = sum > most ? sum : most;
+        ck_assert_int_eq(moments[o].bytes[STEP_WEIGHTS], 4 * 11181642LL);
+    }
+    ck_assert_int_eq(most, plan.live_peak);
+    ck_assert_int_eq(moments[0].operation.kind, OPERATION_LOAD);
+    ck_assert_int_eq(moments[count - 1].operation.kind, OPERATION_UPDATE);
+    free(moments);
+    order.depth = 3;
+    ck_assert_ptr_null(plan_timeline(&order, &count));
+}
+END_TEST
+
 START_TEST(accumulation_takes_the_memory_of_its_parts) {
     static struct plan whole, part;
     struct plan_order order = {.depth = 18, .batch = 256, .micro_batch = 16, .step = {.width = 4}};
@@ -336,6 +447,10 @@ int main(void) {
     tcase_add_test(tcase, optimisers_add_a_copy_of_the_weights_each);
     tcase_add_test(tcase, every_lever_saves_memory);
     tcase_add_test(tcase, recomputing_costs_operations_and_changes_no_result);
+    tcase_add_loop_test(tcase, what_an_operation_reads_has_been_written, 0, 32);
+    tcase_add_loop_test(tcase, what_is_read_later_is_not_overwritten, 0, 16);
+    tcase_add_loop_test(tcase, levers_compute_again_what_they_say, 0, 7);
+    tcase_add_test(tcase, both_ways_around_a_block_add_up);
     tcase_add_test(tcase, half_precision_halves_maps_and_copies_weights);
     tcase_add_loop_test(tcase, no_two_live_tensors_overlap, 0, 3);
     tcase_add_test(tcase, the_check_sees_an_overlap);
@@ -344,6 +459,7 @@ int main(void) {
     tcase_add_loop_test(tcase, pytorch_reaches_the_predicted_peaks, 0, 7);
     tcase_add_test(tcase, wrong_orders_are_refused_in_a_sentence);
     tcase_add_test(tcase, the_largest_batch_fits_and_one_more_does_not);
+    tcase_add_test(tcase, the_timeline_reaches_the_peak);
     tcase_add_test(tcase, accumulation_takes_the_memory_of_its_parts);
     suite_add_tcase(suite, tcase);
     return unit_run(suite);
