@@ -197,6 +197,16 @@ static const struct rule tool_rules[] = {
     NO(move_mount),
     NO(modify_ldt),
     NO(syslog),
+    /* Where its user is ours, its signals and limits would be for whatever we run. */
+    NO(tkill),
+    NO(rt_sigqueueinfo),
+    NO(rt_tgsigqueueinfo),
+    NO(pidfd_send_signal),
+    NO(sched_setaffinity),
+    NO(setpriority),
+    {SYS_kill, ALLOW, {{LOW(0), WHOLE, OWN_PID, ANSWER(EPERM)}}},
+    {SYS_tgkill, ALLOW, {{LOW(0), WHOLE, OWN_PID, ANSWER(EPERM)}}},
+    {SYS_prlimit64, ALLOW, {{LOW(0), WHOLE, 0, ANSWER(EPERM)}}},
     {SYS_clone, ALLOW, {{LOW(0), NEW_NAMESPACES, 0, ANSWER(EPERM)}}},
     {SYS_clone3, ANSWER(ENOSYS), {{0}}}, /* its flags cannot be seen; the library falls back */
 };
