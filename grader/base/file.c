@@ -151,9 +151,13 @@ bool directory_remove(const char *path) {
     return rmdir(path) == 0 && emptied;
 }
 
+const char *directory_temporary(void) {
+    const char *named = getenv("TMPDIR");
+    return named && *named ? named : "/tmp";
+}
+
 char *directory_private(void) {
-    const char *parent = getenv("TMPDIR");
-    char *path = format_string("%s/gradus-XXXXXX", parent && *parent ? parent : "/tmp");
+    char *path = format_string("%s/gradus-XXXXXX", directory_temporary());
     if (!mkdtemp(path))
         fault("cannot make a private directory %s: %s", path, strerror(errno));
     return path;

@@ -22,7 +22,9 @@ bool file_write_through(const char *beside, const char *path, const char *bytes,
 bool directory_make(const char *path); /* with parents; an existing directory is fine */
 /* Removes everything below `path` and `path` itself; follows no link. */
 bool directory_remove(const char *path);
-/* A fresh private directory below $TMPDIR or /tmp; the caller removes it and frees the name. */
+/* $TMPDIR, or /tmp where that is unset or empty: as getenv, the name is not the caller's. */
+const char *directory_temporary(void);
+/* A fresh private directory below that one; the caller removes it and frees the name. */
 char *directory_private(void);
 /* FNV-1a of the bytes, chained from `seed` (start with 0): names caches and detects staleness; it
  * is no defence against forgery. */

@@ -75,9 +75,7 @@ static void release_at_exit(void) {
 
 const char *private_hold(void) {
     static bool registered;
-    const char *parent = getenv("TMPDIR");
-    if (!parent || !*parent)
-        parent = "/tmp";
+    const char *parent = directory_temporary();
     if (held.path)
         fault("%s is held already", held.path);
     sweep(parent);

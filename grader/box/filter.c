@@ -14,6 +14,7 @@
 #include <limits.h>
 #include <linux/audit.h>
 #include <linux/filter.h>
+#include <linux/futex.h>
 #include <linux/seccomp.h>
 #include <signal.h>
 #include <stddef.h>
@@ -59,15 +60,18 @@ enum { WHOLE = -1 };
 /* The bit of the clocks that belong to a process or a device: they tell how long the judge has
  * computed, and which processes there are. */
 enum { FOREIGN_CLOCK = INT_MIN };
+/* The judge waits at the same address: it may be woken, but not queued elsewhere, nor made the
+ * owner of what somebody waits for. */
+enum { OTHER_THAN_WAIT_AND_WAKE = ~(FUTEX_WAKE | FUTEX_PRIVATE_FLAG | FUTEX_CLOCK_REALTIME) };
 
 /* In every box.  Harmless means: on no descriptor but those that were passed, on no process but
  * itself. */
 static const struct rule common_rules[] = {
-    {SYS_futex, ALLOW, {{0}}},
+    {SYS_futex, ALLOW, {{LOW(1), OTHER_THAN_WAIT_AND_WAKE, 0, ANSWER(ENOSYS)}}},
     {SYS_brk, ALLOW, {{0}}},
     {SYS_munmap, ALLOW, {{0}}},
     {SYS_mremap, ALLOW, {{0}}},
-    {SYS_madvise, ALLOW, {{0}}},
+    {SYS_madvise, ALLOW, {{LOW(2), WHOLE, MADV_DONTNEED, ANSWER(EINVAL)}}}, /* malloc's */
     {SYS_exit_group, ALLOW, {{0}}},
     {SYS_exit, ALLOW, {{0}}},
     {SYS_read, ALLOW, {{0}}},
@@ -131,8 +135,8 @@ static const struct rule worker_rules[] = {
       {LOW(4), WHOLE, AT_EMPTY_PATH, REFUSE}}},
     {SYS_arch_prctl, ALLOW, {{LOW(0), WHOLE, SET_FS, ANSWER(EINVAL)}}},
     {SYS_set_tid_address, ALLOW, {{0}}},
-    {SYS_set_robust_list, ALLOW, {{0}}},
-    {SYS_rseq, ALLOW, {{0}}},
+    {SYS_set_robust_list, ANSWER(ENOSYS), {{0}}}, /* only threads need it; nor the next */
+    {SYS_rseq, ANSWER(ENOSYS), {{0}}},
     {SYS_newfstatat, ANSWER(EBADF), {{0}}}, /* stdio asks for its buffer size; a path may follow */
 };
 
@@ -193,6 +197,16 @@ static const struct rule tool_rules[] = {
     NO(move_mount),
     NO(modify_ldt),
     NO(syslog),
+    /* Where its user is ours, its signals and limits would be for whatever we run. */
+    NO(tkill),
+    NO(rt_sigqueueinfo),
+    NO(rt_tgsigqueueinfo),
+    NO(pidfd_send_signal),
+    NO(sched_setaffinity),
+    NO(setpriority),
+    {SYS_kill, ALLOW, {{LOW(0), WHOLE, OWN_PID, ANSWER(EPERM)}}},
+    {SYS_tgkill, ALLOW, {{LOW(0), WHOLE, OWN_PID, ANSWER(EPERM)}}},
+    {SYS_prlimit64, ALLOW, {{LOW(0), WHOLE, 0, ANSWER(EPERM)}}},
     {SYS_clone, ALLOW, {{LOW(0), NEW_NAMESPACES, 0, ANSWER(EPERM)}}},
     {SYS_clone3, ANSWER(ENOSYS), {{0}}}, /* its flags cannot be seen; the library falls back */
 };

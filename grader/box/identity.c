@@ -3,9 +3,10 @@
  *
  * Unique enough: an id is made from our process id, which no other living process of this machine
  * or container has, and a counter within a block of IDENTITIES.  What could still hold such an id
- * is a leftover of a dead process with our number; those are looked up once and passed over.  Where
- * a user namespace maps only 16 bits of ids, the blocks of processes whose numbers are less than
- * 312 apart are still distinct, and so are the judges that one gradus starts. */
+ * is a leftover of a dead process with our number, or the child of a living one whose number is a
+ * million away; those are looked up once and passed over.  Where a user namespace maps only 16 bits
+ * of ids, the blocks of processes whose numbers are less than 312 apart are still distinct, and so
+ * are the judges that one gradus starts. */
 #include "base/deadline.h"
 #include "layers.h"
 
@@ -22,8 +23,9 @@
 
 enum {
     IDENTITIES = 128,
-    WIDE_FIRST = 0x40000000, /* far above what any distribution or directory service hands out */
-    WIDE_SPAN = 1 << 29,     /* 22 bits of process ids, 7 of counter */
+    /* Above what directory services hand out, to 2000200000, and below what is negative to some. */
+    WIDE_FIRST = 0x77400000,
+    WIDE_SPAN = 1 << 27, /* 20 bits of process ids, 7 of counter */
     NARROW_FIRST = 20000,
     NARROW_SPAN = 40000,
     SWEEP_SECONDS = 10 /* the killed need the processor once more, of a busy machine */

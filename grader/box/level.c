@@ -1,5 +1,6 @@
 /* Which layers hold on this machine.  Asking for a version or reading a configuration proves
  * nothing in a container, so a child tries each layer and says what really happened. */
+#include "base/file.h"
 #include "layers.h"
 
 #include <errno.h>
@@ -21,9 +22,8 @@
 
 /* It is removed while we hold it, so nothing can ever be put in it, and nothing is left behind. */
 static int make_empty_directory(void) {
-    const char *place = getenv("TMPDIR");
     char path[256];
-    int length = snprintf(path, sizeof path, "%s/gradus-empty-XXXXXX", place ? place : "/tmp");
+    int length = snprintf(path, sizeof path, "%s/gradus-empty-XXXXXX", directory_temporary());
     if (length >= (int)sizeof path || mkdtemp(path) == NULL)
         return -1;
     chmod(path, 0555); /* the box's own id is not its owner's */

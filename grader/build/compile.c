@@ -254,20 +254,20 @@ char *compile_units(const struct homework *h, const struct compiler *compiler,
     /* The longest first: the short ones then fill what the other processor has left. */
     if (count > 0)
         qsort(units, (size_t)count, sizeof *units, compare_sizes);
-    struct tool *runs = allocate((unsigned long)count + 1, sizeof *runs);
+    struct tool *runs = allocate((unsigned long)count + 1, sizeof *runs), *version = &runs[0];
     struct sources sources = {.directory = directory,
                               .tools = tools,
                               .compiler = compiler,
                               .driver = make_driver(compiler)};
-    prepare_all(h, &sources, scratch, units, count, runs);
+    prepare_all(h, &sources, scratch, units, count, runs + 1);
     char *folder = folder_make(scratch, "version");
-    tool_init(&runs[count], name_of(compiler), folder);
-    tool_add(&runs[count], family_of(compiler)->version);
+    tool_init(version, name_of(compiler), folder);
+    tool_add(version, family_of(compiler)->version);
     free(folder);
-    tools_run(runs, count + 1);
+    tools_run(runs, count + 1, tools_seconds(count));
     for (int u = 0; u < count; u++)
-        conclude(&sources, &units[u], &runs[u]);
-    char *description = describe_compiler(compiler, &runs[count]);
+        conclude(&sources, &units[u], &runs[u + 1]);
+    char *description = describe_compiler(compiler, version);
     for (int r = 0; r <= count; r++)
         tool_free(&runs[r]);
     free(runs);

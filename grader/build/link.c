@@ -140,7 +140,7 @@ void link_all(const char *tools, const char *scratch, struct linkage *links, int
     struct tool *runs = allocate((unsigned long)count, sizeof *runs);
     for (int l = 0; l < count; l++)
         prepare(tools, scratch, &links[l], &runs[l]);
-    tools_run(runs, count);
+    tools_run(runs, count, tools_seconds(count));
     for (int l = 0; l < count; l++) {
         conclude(&links[l], &runs[l]);
         tool_free(&runs[l]);

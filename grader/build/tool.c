@@ -190,11 +190,16 @@ static int at_a_time(void) {
     return CPU_COUNT(&set) < AT_A_TIME ? CPU_COUNT(&set) : AT_A_TIME;
 }
 
-/* Passes over those that cannot be run; NULL when none is left. */
-static struct tool *start_next(struct tool *tools, int count, int *next, struct boxed *boxed) {
+/* Passes over those that cannot be run; NULL when none is left.  `used`: by those before. */
+static struct tool *start_next(struct tool *tools, int count, int *next, double seconds,
+                               double used, struct boxed *boxed) {
     while (*next < count) {
         struct tool *t = &tools[(*next)++];
-        if (t->fate.kind != FATE_SETUP && start(t, boxed))
+        if (t->fate.kind == FATE_SETUP)
+            continue;
+        if (used >= seconds)
+            t->fate = (struct fate){.kind = FATE_TIMED_OUT};
+        else if (start(t, boxed))
             return t;
     }
     return NULL;
@@ -226,17 +231,23 @@ static bool look_after(struct tool *t, struct boxed *boxed) {
     return true;
 }
 
-void tools_run(struct tool *tools, int count) {
+double tools_seconds(int count) {
+    enum { FIRST = 10, EACH = 1 };
+    return FIRST + EACH * count;
+}
+
+void tools_run(struct tool *tools, int count, double seconds) {
     struct {
         struct tool *tool; /* NULL while the slot is free */
         struct boxed boxed;
     } slot[AT_A_TIME] = {0};
     int slots = at_a_time(), next = 0, running = 0;
+    double used = 0;
     while (next < count || running > 0) {
         struct pollfd ends[AT_A_TIME];
         for (int s = 0; s < AT_A_TIME; s++) {
             if (!slot[s].tool && s < slots) {
-                slot[s].tool = start_next(tools, count, &next, &slot[s].boxed);
+                slot[s].tool = start_next(tools, count, &next, seconds, used, &slot[s].boxed);
                 running += slot[s].tool != NULL;
             }
             int process = slot[s].tool ? slot[s].boxed.process : -1;
@@ -246,6 +257,7 @@ void tools_run(struct tool *tools, int count) {
         for (int s = 0; s < AT_A_TIME; s++) {
             if (!slot[s].tool || !look_after(slot[s].tool, &slot[s].boxed))
                 continue;
+            used += slot[s].tool->fate.cpu_ms / 1e3;
             slot[s].tool = NULL;
             running--;
         }

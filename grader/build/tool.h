@@ -44,8 +44,12 @@ void tool_rename(struct tool *t, const char *name);
 void tool_add(struct tool *t, const char *argument);
 /* Splits at blanks. */
 void tool_add_words(struct tool *t, const char *words);
-/* Runs them all, the first ones first, as many at a time as there are processors, at most two. */
-void tools_run(struct tool *tools, int count);
+/* Runs them all, the first ones first, as many at a time as there are processors, at most two.
+ * Those that are left when the others have computed for `seconds` are not begun: FATE_TIMED_OUT. */
+void tools_run(struct tool *tools, int count, double seconds);
+/* The seconds for so many of a submission's files or programs: generous for honest work, and those
+ * that all run into their own limit must not use up the time in which others are graded. */
+double tools_seconds(int count);
 void tool_free(struct tool *t);
 
 /* --- Folders for tools to run in --- */

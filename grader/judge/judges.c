@@ -10,6 +10,7 @@
 
 #include "base/deadline.h"
 #include "base/fault.h"
+#include "base/file.h"
 #include "box/box.h"
 
 #include <errno.h>
@@ -67,8 +68,7 @@ enum { OWN_DESCRIPTORS = 4, JUDGE_DESCRIPTORS = OWN_DESCRIPTORS + DATA_FILES, FI
 /* Starts the program with `given` as descriptors 3, 4, ...; -1 among them is left out.  Returns 0
  * or the reason. */
 static int spawn(const char *program, char **arguments, const int *given, pid_t *pid) {
-    const char *place = getenv("TMPDIR");
-    char *temporary = format_string("TMPDIR=%s", place && *place ? place : "/tmp");
+    char *temporary = format_string("TMPDIR=%s", directory_temporary());
     char *environment[] = {"LC_ALL=C", temporary, NULL};
     int copies[JUDGE_DESCRIPTORS];
     int reason = 0;

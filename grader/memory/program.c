@@ -114,7 +114,7 @@ static void link_programs(const struct memory_job *order, const struct sources *
         prepare(order, s, p, watches[i].folder, &runs[run_count]);
         linked[run_count++] = &watches[i];
     }
-    tools_run(runs, run_count);
+    tools_run(runs, run_count, tools_seconds(run_count));
     for (int r = 0; r < run_count; r++) {
         const struct fate *f = &runs[r].fate;
         if (f->kind == FATE_SETUP)

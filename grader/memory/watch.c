@@ -6,6 +6,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <math.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -84,7 +85,7 @@ void watch_all(struct watch *watches, int count) {
             prepare(&watches[i], &runs[run_count]);
             watched[run_count++] = &watches[i];
         }
-    tools_run(runs, run_count);
+    tools_run(runs, run_count, INFINITY);
     for (int r = 0; r < run_count; r++) {
         struct memory_problem *result = watched[r]->result;
         result->end = conclude(&runs[r], result->problem->number);

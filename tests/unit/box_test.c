@@ -131,6 +131,12 @@ static const struct {
     /* What the box itself needed of this ended with the exec. */
     {EBADF, {.deed = "call", .call = SYS_sendmsg, .argument = {8, 0x400000, 0}}},
     {EINVAL, {.deed = "call", .call = SYS_arch_prctl, .argument = {0x3001, 0}}},
+    /* FUTEX_REQUEUE, FUTEX_LOCK_PI, MADV_COLD: it may only wait, wake and give back. */
+    {ENOSYS, {.deed = "call", .call = SYS_futex, .argument = {0x400000, 3, 0, 1, 0x400000}}},
+    {ENOSYS, {.deed = "call", .call = SYS_futex, .argument = {0x400000, 6}}},
+    {EINVAL, {.deed = "call", .call = SYS_madvise, .argument = {0x400000, 0, 20}}},
+    {ENOSYS, {.deed = "call", .call = SYS_set_robust_list, .argument = {0x400000, 24}}},
+    {ENOSYS, {.deed = "call", .call = SYS_rseq, .argument = {0x400000, 32}}},
 };
 
 START_TEST(harmless_questions_get_an_error) {

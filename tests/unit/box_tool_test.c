@@ -45,6 +45,8 @@ static struct fate shell(const char *script, const struct limits *limits) {
  * shmget
  */
 #define CALLS "@calls = (41, 53, 112, 109, 101, 250, 319, 425, 272, 29); "
+/* kill, tkill, tgkill, rt_sigqueueinfo, pidfd_send_signal, prlimit64 */
+#define SIGNALS "@calls = (62, 200, 234, 129, 424, 302); "
 static const struct {
     const char *script;
     int landlock, code; /* which version of Landlock this takes */
@@ -57,7 +59,11 @@ static const struct {
     {"ls /proc/1 2>/dev/null || echo closed", 1, 0, "closed\n"},
     {"(: >/var/tmp/gradus-was-here) 2>/dev/null || echo closed", 1, 0, "closed\n"},
     {"cat; echo quiet >/dev/null", 0, 0, ""},
-    {"kill -0 $PPID 2>/dev/null || echo closed", 6, 0, "closed\n"},
+    {"kill -0 $PPID 2>/dev/null || echo closed", 0, 0, "closed\n"},
+    {"kill -0 $$ && echo own", 0, 0, "own\n"},
+    {"perl -e '" SIGNALS "$p = 0 + shift; $! = 0, syscall($_, $p, $p, 0, 0), print $! + 0 "
+     "for @calls' $PPID",
+     0, 0, "111111"},
     {"(yes | head -c 2000000 >file) 2>/dev/null; stat -c %s file", 0, 0, "1048576\n"},
     {"perl -e '" CALLS "$! = 0, syscall($_, 2, 1, 0, 0, 0), print $! + 0 for @calls'", 0, 0,
      "1111111111"},

@@ -1,6 +1,8 @@
 /* Build: code that runs before main, and sources that attack the compiler or us. */
 #include "build_run.h"
 
+#include "build/tool.h"
+
 /* --- Code that runs before main --- */
 
 #define BEFORE_MAIN "__attribute__((constructor)) static void before(void) { "
@@ -80,6 +82,28 @@ START_TEST(a_bomb_exceeds_the_compilers_limits_in_seconds) {
     ck_assert_int_eq(file("first.c")->state, BUILD_EXCEEDED);
     ck_assert_ptr_null(strstr(file("first.c")->log.at, "bug report"));
     ck_assert_int_lt(time(NULL) - start, 30);
+}
+END_TEST
+
+/* Each has a time of its own, and all have one together: the last of many is not begun. */
+START_TEST(many_that_compute_for_long_do_not_all_begin) {
+    enum { RUNS = 5 };
+    struct tool runs[RUNS];
+    for (int i = 0; i < RUNS; i++) {
+        char *name = format_string("run-%d", i), *folder = folder_make(scratch, name);
+        tool_init(&runs[i], "sh", folder);
+        tool_add(&runs[i], "-c");
+        tool_add(&runs[i], "echo begun; i=0; while [ $i -lt 50000 ]; do i=$((i+1)); done");
+        free(folder);
+        free(name);
+    }
+    tools_run(runs, RUNS, 0.001);
+    ck_assert_int_eq(runs[0].fate.kind, FATE_EXITED);
+    ck_assert_str_eq(runs[0].output.at, "begun\n");
+    ck_assert_int_eq(runs[RUNS - 1].fate.kind, FATE_TIMED_OUT);
+    ck_assert_str_eq(runs[RUNS - 1].output.at, "");
+    for (int i = 0; i < RUNS; i++)
+        tool_free(&runs[i]);
 }
 END_TEST
 
@@ -195,6 +219,7 @@ int main(void) {
         {what_does_not_fit_into_its_memory_is_named_so, 1},
         {a_loader_of_ones_own_costs_its_own_problem, 1},
         {a_bomb_exceeds_the_compilers_limits_in_seconds, 5},
+        {many_that_compute_for_long_do_not_all_begin, 1},
         {a_file_that_includes_itself_has_a_short_log, 1},
         {what_is_too_large_to_link_exceeds_the_linkers_limits, 3},
         {a_source_cannot_speak_for_the_compilers_driver, 2},

@@ -45,7 +45,7 @@ enum deed {
     REPLY_AND_CHANGE,
     REPLY_AND_LOOP,
     FORGE_NOTE,
-    DISCARD_PAGES,
+    ERASE_SLOT,
     CLOSE_ALL
 };
 
