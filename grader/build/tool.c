@@ -4,13 +4,13 @@
 
 #include "base/fault.h"
 #include "base/file.h"
+#include "base/machine.h"
 
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <ftw.h>
 #include <poll.h>
-#include <sched.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/sendfile.h>
@@ -183,11 +183,12 @@ static void finish(struct tool *t, const struct boxed *boxed) {
     close(boxed->output);
 }
 
-static int at_a_time(void) {
-    cpu_set_t set;
-    if (sched_getaffinity(0, sizeof set, &set) != 0)
-        return 1;
-    return CPU_COUNT(&set) < AT_A_TIME ? CPU_COUNT(&set) : AT_A_TIME;
+static int at_a_time(const struct tool *tools, int count) {
+    int mib = 1;
+    for (int i = 0; i < count; i++)
+        mib = tools[i].limits.memory_mib > mib ? tools[i].limits.memory_mib : mib;
+    int most = machine_places(machine_ours(), mib);
+    return most < AT_A_TIME ? most : AT_A_TIME;
 }
 
 /* Passes over those that cannot be run; NULL when none is left.  `used`: by those before. */
@@ -241,7 +242,7 @@ void tools_run(struct tool *tools, int count, double seconds) {
         struct tool *tool; /* NULL while the slot is free */
         struct boxed boxed;
     } slot[AT_A_TIME] = {0};
-    int slots = at_a_time(), next = 0, running = 0;
+    int slots = at_a_time(tools, count), next = 0, running = 0;
     double used = 0;
     while (next < count || running > 0) {
         struct pollfd ends[AT_A_TIME];

@@ -11,13 +11,14 @@
 #include "base/deadline.h"
 #include "base/fault.h"
 #include "base/file.h"
+#include "base/machine.h"
 #include "box/box.h"
+#include "worker/wire.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <math.h>
 #include <poll.h>
-#include <sched.h>
 #include <signal.h>
 #include <spawn.h>
 #include <stdlib.h>
@@ -27,7 +28,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { PROCESSORS = CPU_SETSIZE, LOOK_EVERY_MS = 100, SUITE_SECONDS = 10 };
+enum { LOOK_EVERY_MS = 100, SUITE_SECONDS = 10 };
 
 struct running {
     const struct problem *problem;
@@ -36,19 +37,6 @@ struct running {
     int process, result;
     double started, share; /* moment; seconds */
 };
-
-/* The processors that we may use, at least one. */
-static int list_processors(int *processors) {
-    cpu_set_t set;
-    int count = 0;
-    if (sched_getaffinity(0, sizeof set, &set) == 0)
-        for (int i = 0; i < PROCESSORS; i++)
-            if (CPU_ISSET(i, &set))
-                processors[count++] = i;
-    if (count == 0)
-        processors[count++] = 0;
-    return count;
-}
 
 static int count_blocks(const struct problem *p, enum role role) {
     int count = 0;
@@ -309,20 +297,32 @@ static double find_share(const struct judges *j, const bool *started, const stru
     return judges_share(deadline_left(), weight_of(p), all, place_count);
 }
 
+/* At once: as many as there are, as may compute and as fit when every worker takes all its memory.
+ */
+static int count_places(const struct judges *j, const struct machine *m) {
+    const struct build *b = j->build;
+    int ready = 0, mib = 1;
+    for (int i = 0; i < b->product_count; i++) {
+        if (b->products[i].state != PRODUCT_READY)
+            continue;
+        const struct limits *l = &homework_problem(j->homework, b->products[i].problem)->limits;
+        ready++;
+        mib = l->memory_mib > mib ? l->memory_mib : mib;
+    }
+    int most = machine_places(m, mib + WIRE_OVERHEAD_MIB);
+    return ready < most ? ready : most;
+}
+
 struct judging *judges_run(const struct judges *j) {
     const struct build *b = j->build;
+    const struct machine *machine = machine_ours();
     struct judging *judgings = allocate((size_t)b->product_count, sizeof *judgings);
-    int ready = 0;
-    for (int i = 0; i < b->product_count; i++) {
+    for (int i = 0; i < b->product_count; i++)
         judgings[i].problem = b->products[i].problem;
-        ready += b->products[i].state == PRODUCT_READY;
-    }
-    int processors[PROCESSORS] = {0};
-    int processor_count = list_processors(processors);
-    int place_count = ready < processor_count ? ready : processor_count;
+    int place_count = count_places(j, machine);
     /* Spinning pays only while judge and worker have a processor each; two spinning pairs on two
      * processors take turns instead of talking. */
-    bool spin = 2 * place_count <= processor_count;
+    bool spin = 2 * place_count <= fmin(machine->processor_count, machine->granted);
     struct running *places = allocate((size_t)place_count + 1, sizeof *places);
     bool *started = allocate((size_t)b->product_count, sizeof *started);
     for (int next; (next = find_longest(j->homework, b, started)) >= 0;) {
@@ -333,7 +333,7 @@ struct judging *judges_run(const struct judges *j) {
         started[next] = true;
         double share = find_share(j, started, places, place_count, p);
         places[place] = (struct running){.problem = p, .judging = &judgings[next], .share = share};
-        begin(&places[place], &b->products[next], j, spin ? -1 : processors[place]);
+        begin(&places[place], &b->products[next], j, spin ? -1 : machine->processors[place]);
     }
     while (count_busy(places, place_count) > 0)
         wait_for_any(j, places, place_count, false);

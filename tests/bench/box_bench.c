@@ -6,6 +6,7 @@
 #include "base/file.h"
 
 #include <fcntl.h>
+#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -86,7 +87,13 @@ static int by_size(const void *a, const void *b) {
     return (x > y) - (x < y);
 }
 
+/* Before all others, where we may: what is waited for a busy machine is no cost of the box. */
+static void come_first(void) {
+    sched_setscheduler(0, SCHED_FIFO, &(struct sched_param){.sched_priority = 1});
+}
+
 int main(void) {
+    come_first();
     static double bare[STARTS], boxed[STARTS];
     int program = sealed_program();
     box_level();

@@ -14,11 +14,13 @@
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
-enum { AT_A_TIME = 2, PATIENCE = 60, SOMEBODY = 65534 };
+/* Two a processor, since some crimes only wait. */
+enum { AT_A_TIME = 4, PATIENCE = 60, ROOM_MIB = 512, SOMEBODY = 65534 };
 
 const char grading_canary[] = "untouched\n";
 static const char old_results[] = "the results of an earlier run\n";
@@ -36,9 +38,19 @@ static bool run(char *command) {
     return code == 0;
 }
 
+/* Thousands of small files, flushed to a disk, would take a third of all the time. */
+static void prefer_memory(void) {
+    struct statvfs memory;
+    if (statvfs("/dev/shm", &memory) == 0 && !(memory.f_flag & ST_NOEXEC) &&
+        memory.f_bavail >= (fsblkcnt_t)ROOM_MIB * MIB / memory.f_frsize &&
+        access("/dev/shm", W_OK) == 0)
+        setenv("TMPDIR", "/dev/shm", 0);
+}
+
 /* A checkout may lie where only its owner can go. */
 void grading_open(struct bench *bench, const char *build) {
     umask(022);
+    prefer_memory();
     bench->build = build;
     bench->private = directory_private();
     bench->product = format_string("%s/product", bench->private);
@@ -169,6 +181,7 @@ static bool commit(const struct grading *g) {
         print_to_log(g);
         if (chdir(g->place) != 0)
             _exit(ENDED_BADLY);
+        setenv("PATH", "/usr/bin:/bin", 1); /* no version manager, which starts thirty programs */
         execlp("python3", "python3", "-I", "-S", "-B", script, (char *)NULL);
         _exit(ENDED_BADLY);
     }
