@@ -1,6 +1,7 @@
 #!/bin/sh
-# Packs what Gradescope needs to grade this homework into ZIP, and says what to do with it.  Packs sources, which setup.sh builds: systems differ in their C library.  The same tree
-# gives the same bytes.
+# Packs what Gradescope needs to grade this homework into ZIP, and says what to do with it.  Packs
+# sources, which setup.sh builds: systems differ in their C library.  The same tree gives the same
+# bytes.
 #
 #   grader/gradescope/pack.sh BUILD ZIP [SECRET]      in the folder of the homework, which has been built
 set -eu
@@ -11,10 +12,13 @@ trap 'rm -rf "$stage"' EXIT
 rm -f "$archive"
 
 # Sooner here than in an image that nobody can make.
-if ! "$build/gradus" right --build "$build" ${secret:+--secret "$secret"} -- reference >"$stage/log" 2>&1; then
+code=0
+"$build/gradus" right --build "$build" ${secret:+--secret "$secret"} -- reference >"$stage/log" 2>&1 || code=$?
+if [ "$code" != 0 ]; then
     cat "$stage/log" >&2
-    echo "Nothing was packed: the reference must earn every point." >&2
-    exit 1
+    [ "$code" = 1 ] && why="the reference must earn every point" || why="gradus could not grade"
+    echo "Nothing was packed: $why." >&2
+    exit "$code"
 fi
 
 mkdir "$stage/zip"

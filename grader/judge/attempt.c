@@ -134,8 +134,9 @@ void finding_award(int share, int of) {
 }
 
 static void set_status(struct verdict *v, const struct finding *f, const struct record *call) {
-    bool missing = call_was_missing();
-    bool idle = f->kind == FINDING_UNFINISHED || missing || (call && record_did_nothing(call));
+    bool missing = call && call->missing;
+    bool idle = f->kind == FINDING_UNFINISHED || missing ||
+                (call && (call->unfinished || record_did_nothing(call)));
     if (f->kind == FINDING_SHAPE)
         verdict_set(v, VERDICT_NOT_GRADED, 0);
     else
@@ -175,7 +176,7 @@ static void keep_wrong(struct wrong *w, const struct finding *f) {
 _Noreturn void finding_report(const struct finding *f) {
     struct verdict *v = now.verdict;
     const void *output = f->got_tensor ? (const void *)f->got_tensor : (const void *)f->got_ints;
-    const struct record *call = record_writing(output);
+    const struct record *call = record_blamed(output);
     set_status(v, f, call);
     /* A demand may stand in a support file, whose lines mean nothing in the document. */
     if (strcmp(f->place.file, suite.document) == 0)

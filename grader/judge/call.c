@@ -22,10 +22,6 @@ void call_use_thunks(call_thunk *const *t) {
     thunks = t;
 }
 
-bool call_was_missing(void) {
-    return worker && record_last() && worker_said_missing(worker);
-}
-
 union call_value call_perform(int function, const union call_value *argument) {
     if (function < 0 || function >= call_function_count)
         fault("there is no function %d", function);
@@ -37,5 +33,6 @@ union call_value call_perform(int function, const union call_value *argument) {
     else if (!worker_call(worker, function, argument, &r->result, verdict))
         attempt_leave();
     record_finish(r);
+    r->missing = worker && worker_said_missing(worker);
     return r->result;
 }

@@ -10,7 +10,4 @@
 void call_use_worker(struct worker *w, struct verdict *v);
 void call_use_thunks(call_thunk *const *thunks);
 
-/* The worker says that the submission lacks the function that was called last. */
-bool call_was_missing(void);
-
 #endif

@@ -85,10 +85,11 @@ static void print_sentence(char *out, size_t room, const struct finding *f) {
  * never was NaN, and a property says nothing about an output that nobody wrote. */
 _Noreturn void finding_report(const struct finding *f) {
     const void *output = f->got_tensor ? (const void *)f->got_tensor : (const void *)f->got_ints;
-    const struct record *call = record_writing(output);
+    const struct record *call = record_blamed(output);
     struct finding told = *f;
     char sentence[SENTENCE_ROOM];
-    if (call && record_did_nothing(call)) {
+    bool tells = f->kind == FINDING_UNFINISHED; /* in words of its own */
+    if (call && (record_did_nothing(call) || (call->unfinished && !tells))) {
         told.kind = FINDING_UNFINISHED;
         told.place.expression = call_functions[call->function].name;
     }

@@ -221,22 +221,34 @@ static void end_with_words(const struct card *card, struct text *out) {
         sentence_answer(card, q, out);
         return;
     }
-    text_add(out, "%s.", card->question_count > 0 ? "; what is left is the written part" : "");
+    if (!card->graded)
+        text_add(out, "; the rest is not graded.");
+    else
+        text_add(out, "%s.", card->question_count > 0 ? "; what is left is the written part" : "");
 }
 
-static bool nothing_graded(const struct card *card) {
+static bool all_awaited(const struct card *card) {
     for (int i = 0; i < card->problem_count; i++)
         if (!card->problems[i].awaited)
             return false;
     return true;
 }
 
+static bool no_test_graded(const struct card *card) {
+    for (int i = 0; i < card->test_count; i++)
+        if (card->tests[i].verdict.status != VERDICT_NOT_GRADED)
+            return false;
+    return card->test_count > 0;
+}
+
 void sentence_start(const struct card *card, struct text *out) {
     const struct card_test *t = first_to_mend(card);
     if (card->intake && card->intake->fault)
         text_add(out, "The submission was not read, by a fault of ours: grade it again.");
-    else if (nothing_graded(card))
+    else if (all_awaited(card))
         text_add(out, "Nothing of this submission is graded yet.");
+    else if (no_test_graded(card))
+        text_add(out, "No test of this submission was graded, by a fault of ours: grade it again.");
     else if (card->intake && card->intake->problem)
         sentence_add_line(out, card->intake->problem);
     else if (nothing_handed_in(card))

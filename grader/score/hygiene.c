@@ -43,11 +43,12 @@ static const char *const ends[] = {
     [MEMORY_OUTPUT] =
         "was stopped because it printed or wrote too much, so that leaks and the tests after "
         "that were not seen",
-    [MEMORY_EARLY] = "ended before its last test, so that the tests after that were not seen",
+    [MEMORY_EARLY] = "ended before its last test, by a crash, an endless loop or exit, so that "
+                     "the tests after that were not seen",
     [MEMORY_UNREAD] = "disturbed what Valgrind writes, so that not all of it could be read",
     [MEMORY_UNBUILT] = "has no program that could be watched",
     [MEMORY_UNLINKED] = "does not link with the public tests: make check says why",
-    [MEMORY_HINDERED] = "was not watched: the time was up, or the machine was in the way",
+    [MEMORY_HINDERED] = "was not watched: there was no time left, or the machine failed us",
 };
 
 const char *sentence_memory_id(enum memory_kind kind) {

@@ -17,8 +17,9 @@ const struct call_function call_functions[] = {
       {"stride", CALL_INT},
       {"w", CALL_TENSOR_INOUT},
       {"y", CALL_TENSOR_OUT}}},
-    {"count", 1, CALL_INT64, 2, {{"blocks", CALL_INTS_IN}, {"sizes", CALL_INTS_OUT}}}};
-const int call_function_count = 2;
+    {"count", 1, CALL_INT64, 2, {{"blocks", CALL_INTS_IN}, {"sizes", CALL_INTS_OUT}}},
+    {"pool", 1, CALL_INT, 1, {{"y", CALL_TENSOR_OUT}}}};
+const int call_function_count = 3;
 
 static const char *printed(const tensor *t) {
     static char text[4000];
@@ -44,6 +45,42 @@ START_TEST(prints_numbers_in_rows) {
     char text[64];
     print_ints(text, sizeof text, ints_of(SHAPE(2), 7, INT64_MIN));
     ck_assert_str_eq(text, "[    7 unset]\n");
+}
+END_TEST
+
+static struct record *called(int function, union call_value *made, int64_t result) {
+    struct record *r = record_take(function, made);
+    r->result.integer = result;
+    record_finish(r);
+    return r;
+}
+
+/* As where support code calls on whatever it is told, and only a sum is looked at. */
+START_TEST(blames_what_is_not_written_for_what_others_make_of_it) {
+    record_forget();
+    tensor *w = tensor_of(SHAPE(1), 3), *y = tensor_filled(SHAPE(1), 9);
+    union call_value blend[] = {{.tensor_in = w},
+                                {.real = 0},
+                                {.integer = 1},
+                                {.tensor = w},
+                                {.tensor = tensor_filled(SHAPE(1), 9)}};
+    union call_value pool[] = {{.tensor = y}};
+    struct record *first = called(2, pool, UNFINISHED);
+    struct record *last = record_take(0, blend);
+    w->at[0] = 4;
+    record_finish(last);
+    ck_assert_ptr_eq(record_blamed(NULL), first);
+    first->unfinished = false;
+    ck_assert_ptr_eq(record_blamed(NULL), last);
+    first->missing = true;
+    ck_assert_ptr_eq(record_blamed(NULL), first);
+    first = record_take(2, pool);
+    ck_assert(!first->missing);
+    y->at[0] = 5; /* whoever writes results has begun */
+    first->result.integer = UNFINISHED;
+    record_finish(first);
+    ck_assert(!first->unfinished);
+    record_forget();
 }
 END_TEST
 
@@ -128,6 +165,7 @@ static Suite *print_suite(void) {
     TCase *t = tcase_create("print");
     tcase_add_checked_fixture(t, NULL, inputs_release);
     tcase_add_test(t, prints_numbers_in_rows);
+    tcase_add_test(t, blames_what_is_not_written_for_what_others_make_of_it);
     tcase_add_test(t, prints_calls_as_they_were_before);
     tcase_add_test(t, shows_every_argument_of_a_call_and_whole_lines);
     tcase_add_test(t, prints_within_any_room);
