@@ -66,7 +66,7 @@ static struct report_band expect_pytorch(const struct report *r, const struct re
     plan.foreach = false;
     band.low = eager_peak(net, &plan);
     if (narrow) /* a model all of 16-bit numbers; autocast keeps its weights in 32 */
-        band.low -= 2 * (2 + optimiser) * resnet_parameter_count(net);
+        band.low -= resnet_parameter_count(net) * 2 * (2 + optimiser);
     plan.foreach = plan.keeps_gradients = true;
     plan.first_step = false;
     band.high = eager_peak(net, &plan);

@@ -33,7 +33,7 @@ struct excerpt {
 static struct excerpt excerpt_of(const char *text) {
     struct excerpt e = {""};
     size_t length = 0;
-    for (; text[length] && length < sizeof e.words - 4; length++) {
+    for (; length < sizeof e.words - 4 && text[length]; length++) {
         char c = text[length];
         e.words[length] = c;
         if (c < ' ' || c > '~' || c == '"' || c == '<' || c == '>' || c == '&')
@@ -142,7 +142,7 @@ static bool read_samples(struct reader *to, const cJSON *list, struct report_sam
     if (!read_list(to, list, REPORT_SAMPLES, &s->count))
         return false;
     cJSON_ArrayForEach(item, list) {
-        double x;
+        double x = 0;
         if (!read_number(to, item, &sample, &x))
             return false;
         int64_t bytes = llround(x);
@@ -188,7 +188,7 @@ static bool read_rows(struct reader *to, const cJSON *list, const struct report_
 static bool read_field(struct reader *to, const cJSON *item, const struct report_field *f,
                        void *into) {
     void *at = (char *)into + f->at;
-    double x;
+    double x = 0;
     switch (f->kind) {
     case FIELD_WHOLE:
     case FIELD_BYTES:
