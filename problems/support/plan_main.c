@@ -133,11 +133,17 @@ int main(int count, char **arguments) {
     if (o.card && !card)
         return 2;
     const char *mistake = plan_make(&o.order, &plan);
+    struct plan_scratch scratch = {0};
+    if (!mistake) {
+        scratch = plan_ask_scratch(&o.order, card);
+        o.order.step.workspace = scratch.ours;
+        mistake = plan_make(&o.order, &plan);
+    }
     if (mistake) {
         fprintf(stderr, "This cannot be planned: %s.\n", mistake);
         return 2;
     }
-    plan_print_ledger(stdout, &o.order, &plan, card);
+    plan_print_ledger(stdout, &o.order, &plan, card, &scratch);
     if (card)
         plan_print_largest(stdout, &o.order, card);
     bool drawn;
