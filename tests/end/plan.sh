@@ -29,6 +29,16 @@ for row in "152 8 sgd 1702 1702" "152 8 momentum 1701 1934" "152 8 adam 1701 216
 done
 claim "cuDNN's workspace is told, or why not" grep -qE '^  workspace( +[0-9.]+ MiB|: unknown: .)' "$work/ledger"
 
+claim "the functions of problem 7 stand beside it" grep -qE '^  largest_batch +[0-9]+$' "$work/ledger"
+
+# --- In the handout: before a function is written, and without cuDNN ---
+
+grader/skeleton/template.sh "$build/tangled/skeleton" problems/support "$work/mine" >/dev/null
+claim "the handout plans without cuDNN, and says so" says 0 'cuDNN 9.8 or later was not found' \
+    make -C "$work/mine" plan NET=18 BATCH=4 CARD=T4 CUDNN=/nowhere "OUT=$work/o ut"
+claim "and what is not written" grep -q 'largest_batch is not written yet' "$work/said"
+claim "and draws" test -s "$work/o ut/timeline.png"
+
 # --- What cannot be planned ---
 
 refused() { # refused PATTERN OPTION ...
