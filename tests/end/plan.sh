@@ -29,6 +29,18 @@ for row in "152 8 sgd 1702 1702" "152 8 momentum 1701 1934" "152 8 adam 1701 216
 done
 claim "cuDNN's workspace is told, or why not" grep -qE '^  workspace( +[0-9.]+ MiB|: unknown: .)' "$work/ledger"
 
+bounded() { awk -v got="$(awk '/^PyTorch/ { on = 1 } on && / workspace / { print $2 }' "$work/ledger")" \
+    -v low="$1" -v high="$2" 'BEGIN { exit !(got > low && got < high) }'; }
+if ! grep -q 'cuDNN 9.8 or later was not found' "$work/ledger"; then
+    for row in "H200 152 8 20 80" "A100 152 8 20 90" "L4 152 8 20 80" "T4 152 8 12 50" "H200 18 256 500 2000"; do
+        # shellcheck disable=SC2086
+        set -- $row
+        plan --net "$2" --batch "$3" --card "$1" >"$work/ledger"
+        claim "$1, ResNet-$2, batch $3: cuDNN prefers from $4 to $5 MiB" bounded "$4" "$5"
+        claim "and ours stays below 32 MiB" grep -qE '^  workspace +([0-9]|[12][0-9]|3[012])\.[0-9] MiB +scratch' \
+            "$work/ledger"
+    done
+fi
 claim "the functions of problem 7 stand beside it" grep -qE '^  largest_batch +[0-9]+$' "$work/ledger"
 
 # --- In the handout: before a function is written, and without cuDNN ---
