@@ -179,6 +179,10 @@ static void hold_update(struct replay *r) {
 
 int64_t eager_peak(const struct resnet *net, const struct eager_plan *plan) {
     struct replay r = {net, plan, 0, 0};
+    int64_t fixed, per_image;
+    eager_saved(net, plan->width, &fixed, &per_image);
+    if (plan->batch < 0 || plan->batch > INT64_MAX / 8 / per_image) /* of all moments together */
+        return -1;
     int last = net->layer_count - 1;
     hold_lasting(&r);
     hold(&r, output_bytes(&r, RESNET_IMAGE));

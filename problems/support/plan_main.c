@@ -2,6 +2,8 @@
  *
  *   gradus-gpu plan [--net 152] [--batch 8] [--optimiser sgd|momentum|adam] [--precision fp32|bf16]
  *                   [--levers NAME,NAME,...] [--parts N] [--card NAME] [--out DIRECTORY] */
+#include "eager.h"
+#include "homework.h"
 #include "plan_plot.h"
 #include "plan_print.h"
 
@@ -124,6 +126,31 @@ static const struct card *find_card(const char *name) {
     return NULL;
 }
 
+/* What the functions of problem 7 say, beside what the ledger says.  PyTorch's kept outputs are
+ * what they are told; INT64_MIN stands for a function that is not written. */
+static void print_yours(const struct plan_order *o, const struct plan *plan,
+                        const struct card *card) {
+    int64_t fixed, per_image, batch = o->micro_batch ? o->micro_batch : o->batch;
+    int64_t parameters = resnet_parameter_count(&plan->net);
+    int kind = (int)o->step.optimiser, width = o->step.width;
+    eager_saved(&plan->net, width, &fixed, &per_image);
+    fflush(stdout); /* what is written may crash */
+    int64_t peak = peak_bytes(parameters, per_image, batch, width, kind);
+    printf("\nYour functions, with %lld bytes kept per image\n", (long long)per_image);
+    if (peak == INT64_MIN)
+        printf("  peak_bytes is not written yet\n");
+    else
+        printf("  peak_bytes             %10.1f MiB\n", (double)peak / (1 << 20));
+    if (!card)
+        return;
+    int64_t budget = card->total_bytes - card_context_bytes(card);
+    int64_t largest = largest_batch(budget, parameters, per_image, width, kind);
+    if (largest == INT64_MIN)
+        printf("  largest_batch is not written yet\n");
+    else
+        printf("  largest_batch          %10lld\n", (long long)largest);
+}
+
 int main(int count, char **arguments) {
     static struct plan plan;
     struct options o;
@@ -133,13 +160,20 @@ int main(int count, char **arguments) {
     if (o.card && !card)
         return 2;
     const char *mistake = plan_make(&o.order, &plan);
+    struct plan_scratch scratch = {0};
+    if (!mistake) {
+        scratch = plan_ask_scratch(&o.order, card);
+        o.order.step.workspace = scratch.ours;
+        mistake = plan_make(&o.order, &plan);
+    }
     if (mistake) {
         fprintf(stderr, "This cannot be planned: %s.\n", mistake);
         return 2;
     }
-    plan_print_ledger(stdout, &o.order, &plan, card);
+    plan_print_ledger(stdout, &o.order, &plan, card, &scratch);
     if (card)
         plan_print_largest(stdout, &o.order, card);
+    print_yours(&o.order, &plan, card);
     bool drawn;
     const char *trouble = o.out ? plan_plot(&o.order, card, o.out, &drawn) : NULL;
     if (trouble)

@@ -3,6 +3,7 @@
 #include "plan_print.h"
 
 #include "eager.h"
+#include "workspace.h"
 
 static const double mib = 1 << 20, mb = 1e6;
 
@@ -16,6 +17,27 @@ const struct plan_lever plan_levers[] = {
     {NULL, NULL, 0}};
 
 static const char *const optimisers[STEP_OPTIMISERS] = {"SGD", "SGD with momentum", "Adam"};
+
+/* --- Scratch --- */
+
+struct plan_scratch plan_ask_scratch(const struct plan_order *order, const struct card *card) {
+    static struct resnet net;
+    struct resnet_plan plan;
+    struct plan_scratch scratch = {"a card was not named (CARD=T4)", PLAN_WORKSPACE, 0};
+    if (!card || !resnet_find(order->depth, &plan) || !resnet_make(&plan, &net))
+        return scratch;
+    struct workspace ours, theirs;
+    struct workspace_order asked = {card, order->micro_batch ? order->micro_batch : order->batch,
+                                    order->step.width, WORKSPACE_NHWC, PLAN_WORKSPACE};
+    scratch.unknown = workspace_find(&net, &asked, &ours);
+    asked.layout = WORKSPACE_NCHW;
+    asked.most = INT64_MAX;
+    if (!scratch.unknown)
+        scratch.unknown = workspace_find(&net, &asked, &theirs);
+    if (!scratch.unknown)
+        scratch = (struct plan_scratch){NULL, ours.bytes, theirs.bytes};
+    return scratch;
+}
 
 /* --- The ledger --- */
 
@@ -35,11 +57,12 @@ static const char *note_of(enum step_kind kind) {
         [STEP_MOMENTS] = "mean and deviation of every channel",
         [STEP_CHOICES] = "where each maximum was",
         [STEP_DELTA] = "gradients of outputs, on their way back",
-        [STEP_WORKSPACE] = "scratch of convolutions"};
+        [STEP_WORKSPACE] = "scratch of convolutions, at most 32 MiB by choice"};
     return notes[kind];
 }
 
-static void print_eager(FILE *out, const struct plan_order *order, const struct plan *plan) {
+static void print_eager(FILE *out, const struct plan_order *order, const struct plan *plan,
+                        const struct plan_scratch *scratch) {
     struct eager_plan eager = {.optimiser = order->step.optimiser,
                                .width = order->step.width,
                                .batch = order->micro_batch ? order->micro_batch : order->batch,
@@ -47,14 +70,18 @@ static void print_eager(FILE *out, const struct plan_order *order, const struct 
                                .foreach = true};
     int64_t steady = eager_peak(&plan->net, &eager);
     eager.first_step = true;
-    fprintf(out, "\nPyTorch (eager, without its workspaces) would allocate at most\n");
+    fprintf(out, "\nPyTorch (eager, without workspaces) would allocate at most\n");
     print_line(out, "in the first step", eager_peak(&plan->net, &eager),
                "before the optimiser has anything");
     print_line(out, "from the second on", steady, "");
+    if (scratch->unknown)
+        fprintf(out, "  workspace: unknown: %s\n", scratch->unknown);
+    else
+        print_line(out, "workspace", scratch->theirs, "at most, on top: what cuDNN prefers");
 }
 
 void plan_print_ledger(FILE *out, const struct plan_order *order, const struct plan *plan,
-                       const struct card *card) {
+                       const struct card *card, const struct plan_scratch *scratch) {
     fprintf(out, "ResNet-%d, batch %lld%s, %s, %s\n\n", order->depth, (long long)order->batch,
             order->micro_batch ? " in parts" : "", optimisers[order->step.optimiser],
             order->step.width == 4 ? "float32" : "half precision");
@@ -69,7 +96,7 @@ void plan_print_ledger(FILE *out, const struct plan_order *order, const struct p
     print_line(out, "arena", plan->arena, "one allocation that holds it all");
     if (order->micro_batch)
         fprintf(out, "  Batch statistics are those of the parts, not of the whole batch.\n");
-    print_eager(out, order, plan);
+    print_eager(out, order, plan, scratch);
     if (!card)
         return;
     int64_t context = card_context_bytes(card), left = card->total_bytes - context - plan->arena;
@@ -87,6 +114,7 @@ void plan_print_largest(FILE *out, const struct plan_order *order, const struct 
     struct plan_order one = *order;
     one.micro_batch = 0;
     one.step.levers = 0;
+    one.step.workspace = PLAN_WORKSPACE;
     fprintf(out, "\nThe largest batch that fits on it\n  %-22s %10lld\n", "as it is",
             (long long)plan_largest_batch(&one, budget));
     for (const struct plan_lever *l = plan_levers; l->name; l++) {

@@ -33,8 +33,8 @@ $(eval $(call program,gradus-gpu,7,plan_main.c plan_print.c plan_plot.c $(PLANNE
 CUDNN ?= $(firstword $(wildcard /usr/local/cuda) /usr)
 ifneq ($(shell grep -ls DEVICEPROP_JSON /dev/null $(wildcard $(CUDNN)/include/cudnn_graph*.h)),)
 CUDNN_LIBRARIES := $(wildcard $(CUDNN)/lib64 $(CUDNN)/lib $(CUDNN)/lib/$(shell uname -m)-linux-gnu)
-$(PROGRAMS)/workspace.o: INCLUDES += -DWITH_CUDNN -I$(CUDNN)/include
-$(PROGRAMS)/gradus-gpu: EXTRA_LDFLAGS += $(CUDNN_LIBRARIES:%=-L% -Wl,-rpath,%) -Wl,--no-as-needed -lcudnn
+$(PROGRAMS)/workspace.o: override INCLUDES += -DWITH_CUDNN -I$(CUDNN)/include
+$(PROGRAMS)/gradus-gpu: override EXTRA_LDFLAGS += $(CUDNN_LIBRARIES:%=-L% -Wl,-rpath,%) -Wl,--no-as-needed -lcudnn
 endif
 export NET BATCH OPTIMISER PRECISION LEVERS PARTS CARD
 .PHONY: plan

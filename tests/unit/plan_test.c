@@ -314,6 +314,10 @@ START_TEST(what_leaves_63_bits_is_refused) {
     struct arena a;
     ck_assert(!arena_lay_out(s, INT64_MAX / 1000, &a));
     step_free(s);
+    struct eager_plan plan = {.width = 4, .batch = INT64_MAX / 1000, .rounding = 512};
+    ck_assert_int_eq(eager_peak(&net, &plan), -1);
+    plan.batch = 1 << 20;
+    ck_assert_int_gt(eager_peak(&net, &plan), 0);
 }
 END_TEST
 
