@@ -24,6 +24,7 @@ struct direct_note *direct_notes;
 
 static const struct suite_test *running;
 static int running_row;
+static jmp_buf leave;
 
 struct direct_note *direct_note(void) {
     return &direct_notes[running - suite.tests];
@@ -31,6 +32,10 @@ struct direct_note *direct_note(void) {
 
 const char *direct_test(void) {
     return running->name;
+}
+
+_Noreturn void direct_leave(void) {
+    longjmp(leave, 1);
 }
 
 /* --- Findings --- */
@@ -80,10 +85,11 @@ static void print_sentence(char *out, size_t room, const struct finding *f) {
  * never was NaN, and a property says nothing about an output that nobody wrote. */
 _Noreturn void finding_report(const struct finding *f) {
     const void *output = f->got_tensor ? (const void *)f->got_tensor : (const void *)f->got_ints;
-    const struct record *call = record_writing(output);
+    const struct record *call = record_blamed(output);
     struct finding told = *f;
     char sentence[SENTENCE_ROOM];
-    if (call && record_did_nothing(call)) {
+    bool tells = f->kind == FINDING_UNFINISHED; /* in words of its own */
+    if (call && (record_did_nothing(call) || (call->unfinished && !tells))) {
         told.kind = FINDING_UNFINISHED;
         told.place.expression = call_functions[call->function].name;
     }
@@ -274,6 +280,8 @@ void suite_run(const struct suite_test *test) {
     for (running_row = 0; running_row < test->row_count; running_row++) {
         inputs_release(); /* what a failed test has left */
         record_forget();
+        if (setjmp(leave) != 0)
+            break;
         test->body(running_row);
     }
     inputs_release();

@@ -3,7 +3,7 @@
 #ifndef GRADUS_DIRECT_H
 #define GRADUS_DIRECT_H
 
-enum { DIRECT_TEXT = 3400, DIRECT_ATTACHED = 1800 };
+enum { DIRECT_TEXT = 3400, DIRECT_ATTACHED = 1800, DIRECT_AWAITED = 200 };
 
 struct direct_note {
     int share, of;          /* what the test awarded; of = 0 when it did not */
@@ -11,6 +11,7 @@ struct direct_note {
                              */
     int attached_count;
     char attached[DIRECT_ATTACHED]; /* the files that it attached */
+    char awaited[DIRECT_AWAITED];   /* what it awaits, or "" */
 };
 
 extern struct direct_note *direct_notes; /* one for each test of the suite, in order */
@@ -18,6 +19,9 @@ extern struct direct_note *direct_notes; /* one for each test of the suite, in o
 /* Of the test that is running, and its name. */
 struct direct_note *direct_note(void);
 const char *direct_test(void);
+
+/* Ends the test that is running, which has not failed. */
+_Noreturn void direct_leave(void);
 
 /* Makes the notes and watches for crashes inside the student's functions. */
 void direct_begin(void);

@@ -51,6 +51,10 @@ static double print_test(const struct suite_test *t, TestResult *result) {
             printf("      %s:%d: %s\n", suite.document, t->line, tr_msg(result));
         return 0;
     }
+    if (note->awaited[0]) {
+        printf("wait  %s (%d)\n      Awaiting %s.\n", t->name, t->points, note->awaited);
+        return 0;
+    }
     if (note->of > 0 && note->share < note->of) {
         double earned = (double)t->points * note->share / note->of;
         printf("part  %s (%g of %d)\n", t->name, earned, t->points);
@@ -66,18 +70,22 @@ int main(void) {
     srunner_run_all(runner, CK_SILENT);
     TestResult **results = srunner_results(runner);
     double earned = 0;
-    int points = 0;
+    int points = 0, awaited = 0;
     for (int i = 0; i < srunner_ntests_run(runner); i++) {
         const struct suite_test *t = find_test(tr_tcname(results[i]));
         if (!t)
             continue;
         points += t->points;
         earned += print_test(t, results[i]);
+        if (direct_notes[t - suite.tests].awaited[0])
+            awaited += t->points;
         if (direct_notes[t - suite.tests].attached[0])
             printf("      look at %s\n", direct_notes[t - suite.tests].attached);
     }
-    printf("problem %d: %g of %d public points; hidden tests are run when it is graded\n",
-           suite.problem, earned, points);
+    printf("problem %d: %g of %d public points", suite.problem, earned, points);
+    if (awaited > 0)
+        printf(" (%d still awaited)", awaited);
+    printf("; hidden tests are run when it is graded\n");
     int failed = srunner_ntests_failed(runner);
     /* Check made the array for us; the results in it belong to the runner. */
     free(results);

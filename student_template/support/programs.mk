@@ -46,7 +46,7 @@ define program_builds
 PROGRAM_LIBRARIES += $(4)
 $(PROGRAMS)/$(1): $(3:%.c=$(PROGRAMS)/%.o) $(patsubst $(FUNCTIONS_DIR)/%.c,$(PROGRAMS)/functions/%.o,\
 		$(wildcard $(addprefix $(FUNCTIONS_DIR)/,$(call function_files,$(2))))) $(PROGRAMS)/missing.o
-	@$$(CC) $$^ $(EXTRA_LDFLAGS) $(call library_flags,$(4)) -lm -o $$@
+	@$$(CC) $$^ $$(EXTRA_LDFLAGS) $(call library_flags,$(4)) -lm -o $$@
 endef
 program = $(if $(call lacking,$(4)),$(call program_lacks,$(1),$(call lacking,$(4))),$(call \
 	program_builds,$(1),$(2),$(3),$(4)))

@@ -80,6 +80,7 @@ struct record *record_take(int function, const union call_value *argument) {
     struct record *r = &records[function];
     last = r->function = function;
     r->known = true;
+    r->missing = r->unfinished = false;
     r->idle = false; /* what never comes back cannot be said to have done nothing */
     r->output_count = 0;
     r->result = (union call_value){.integer = 0};
@@ -169,7 +170,15 @@ static void keep_outputs(struct record *r) {
         keep_number(r, f->result == CALL_DOUBLE ? r->result.real : (double)r->result.integer);
 }
 
+/* What a skeleton returns; NaN can be a result, too. */
+static bool says_unfinished(const struct record *r) {
+    enum call_kind kind = call_functions[r->function].result;
+    return (kind == CALL_INT && r->result.integer == UNFINISHED) ||
+           (kind == CALL_INT64 && r->result.integer == INT64_MIN);
+}
+
 void record_finish(struct record *r) {
+    r->unfinished = says_unfinished(r) && left_outputs(r);
     r->idle = call_functions[r->function].result == CALL_VOID && left_outputs(r);
     r->worked |= !r->idle;
     keep_outputs(r);
@@ -182,4 +191,14 @@ void record_finish(struct record *r) {
 
 bool record_did_nothing(const struct record *r) {
     return r->idle && !r->worked;
+}
+
+const struct record *record_blamed(const void *output) {
+    const struct record *writing = record_writing(output);
+    if (writing && (writing->missing || writing->unfinished || record_did_nothing(writing)))
+        return writing;
+    for (int i = 0; records && i < call_function_count; i++)
+        if (records[i].known && (records[i].missing || records[i].unfinished))
+            return &records[i];
+    return writing;
 }

@@ -20,6 +20,8 @@ struct record {
     size_t size[CALL_PARAMETERS];
     bool idle;       /* it returned nothing and left every output as it was */
     bool worked;     /* it has come back otherwise since everything was forgotten */
+    bool unfinished; /* it said that it is not written yet, and left every output as it was */
+    bool missing;    /* there is no such function: whoever carries the call out sets it */
     double *outputs; /* all outputs as numbers, then the result */
     size_t output_count, output_room;
 };
@@ -40,5 +42,8 @@ int record_changed_input(const struct record *r);
 /* The call returned nothing and every output holds what it held before, and so it was each time:
  * nothing was done at all.  (What is fed NaN and updates NaN in place has worked before.) */
 bool record_did_nothing(const struct record *r);
+/* The function that is to blame for a finding about `output`: record_writing, unless another one
+ * that was called is missing or unfinished, as where support code calls on and adds up. */
+const struct record *record_blamed(const void *output);
 
 #endif

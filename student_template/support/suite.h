@@ -26,6 +26,12 @@ struct suite_mutant {
     call_thunk *const *thunks;
 };
 
+/* A file of data that is handed in, and its largest size in bytes. */
+struct suite_data {
+    const char *name;
+    size_t limit;
+};
+
 struct suite {
     int problem;
     const char *id, *title, *document; /* path as the document's lines are quoted */
@@ -34,6 +40,8 @@ struct suite {
     const struct suite_test *tests;
     const struct suite_mutant *mutants;
     call_thunk *const *reference;
+    const struct suite_data *data;
+    int data_count;
 };
 
 extern const struct suite suite;

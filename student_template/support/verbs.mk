@@ -26,3 +26,26 @@ experiments: $(PROGRAMS)/experiments ## the six studies (STUDY=3 SEEDS=5 LAYERS=
 	@$(PROGRAMS)/experiments --layers "$${LAYERS:-$(if $(filter .,$(FUNCTIONS_DIR)),yours,ours)}" \
 		$${STUDY:+--study "$$STUDY"} $${SEEDS:+--seeds "$$SEEDS"} $${JOBS:+--jobs "$$JOBS"} \
 		$${QUICK:+--quick "$$QUICK"} -- "$$RESULTS"
+
+PLANNER := resnet.c step.c arena.c eager.c cards.c plan.c workspace.c
+$(eval $(call program,gradus-gpu,7,plan_main.c plan_print.c plan_plot.c $(PLANNER)))
+# Where cuDNN is that can plan for a card that is only described.
+CUDNN ?= $(firstword $(wildcard /usr/local/cuda) /usr)
+ifneq ($(shell grep -ls DEVICEPROP_JSON /dev/null $(wildcard $(CUDNN)/include/cudnn_graph*.h)),)
+CUDNN_LIBRARIES := $(wildcard $(CUDNN)/lib64 $(CUDNN)/lib $(CUDNN)/lib/$(shell uname -m)-linux-gnu)
+$(PROGRAMS)/workspace.o: override INCLUDES += -DWITH_CUDNN -I$(CUDNN)/include
+$(PROGRAMS)/gradus-gpu: override EXTRA_LDFLAGS += $(CUDNN_LIBRARIES:%=-L% -Wl,-rpath,%) -Wl,--no-as-needed -lcudnn
+endif
+export NET BATCH OPTIMISER PRECISION LEVERS PARTS CARD
+.PHONY: plan
+plan: $(PROGRAMS)/gradus-gpu ## where a GPU's memory goes (NET=152 BATCH=8 OPTIMISER=adam CARD=T4 LEVERS=...) into OUT=folder
+	@$< plan $${NET:+--net "$$NET"} $${BATCH:+--batch "$$BATCH"} $${PARTS:+--parts "$$PARTS"} \
+		$${OPTIMISER:+--optimiser "$$OPTIMISER"} $${PRECISION:+--precision "$$PRECISION"} \
+		$${LEVERS:+--levers "$$LEVERS"} $${CARD:+--card "$$CARD"} --out "$$RESULTS"
+
+REPORTS := report_fields.c report_parse.c report_expect.c report_memory.c report_times.c report_judge.c
+$(eval $(call program,report,,report_main.c $(REPORTS) resnet.c step.c eager.c cards.c,libcjson))
+export REPORT
+.PHONY: report
+report: $(PROGRAMS)/report ## what will be said about gpu_report.json, or REPORT=any.json
+	@$< "$${REPORT:-gpu_report.json}"

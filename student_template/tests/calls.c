@@ -44,8 +44,15 @@ const struct call_function call_functions[] = {
     {"momentum_step", 6, CALL_VOID, 5, {{"w", CALL_TENSOR_INOUT}, {"v", CALL_TENSOR_INOUT}, {"g", CALL_TENSOR_IN}, {"rate", CALL_DOUBLE}, {"mu", CALL_DOUBLE}}},
     {"settings_few_images", 6, CALL_VOID, 1, {{"s", CALL_TENSOR_OUT}}},
     {"settings_shifted_edges", 6, CALL_VOID, 1, {{"s", CALL_TENSOR_OUT}}},
+    {"resnet_parameters", 7, CALL_INT64, 3, {{"blocks", CALL_INTS_IN}, {"bottleneck", CALL_INT}, {"classes", CALL_INT}}},
+    {"model_bytes", 7, CALL_INT64, 2, {{"parameters", CALL_INT64}, {"width", CALL_INT}}},
+    {"optimiser_bytes", 7, CALL_INT64, 3, {{"parameters", CALL_INT64}, {"width", CALL_INT}, {"kind", CALL_INT}}},
+    {"saved_bytes", 7, CALL_INT64, 3, {{"layers", CALL_INTS_IN}, {"batch", CALL_INT64}, {"width", CALL_INT}}},
+    {"peak_bytes", 7, CALL_INT64, 5, {{"parameters", CALL_INT64}, {"saved_per_image", CALL_INT64}, {"batch", CALL_INT64}, {"width", CALL_INT}, {"kind", CALL_INT}}},
+    {"largest_batch", 7, CALL_INT64, 5, {{"budget", CALL_INT64}, {"parameters", CALL_INT64}, {"saved_per_image", CALL_INT64}, {"width", CALL_INT}, {"kind", CALL_INT}}},
+    {"schedule_peak", 7, CALL_INT64, 1, {{"events", CALL_INTS_IN}}},
     {0}};
-const int call_function_count = 39;
+const int call_function_count = 46;
 
 void call_averaging_filter(tensor *w) {
     const union call_value arguments__[] = {{.tensor = w}};
@@ -240,4 +247,39 @@ void call_settings_few_images(tensor *s) {
 void call_settings_shifted_edges(tensor *s) {
     const union call_value arguments__[] = {{.tensor = s}};
     call_perform(38, arguments__);
+}
+
+int64_t call_resnet_parameters(const ints *blocks, int bottleneck, int classes) {
+    const union call_value arguments__[] = {{.ints_in = blocks}, {.integer = bottleneck}, {.integer = classes}};
+    return call_perform(39, arguments__).integer;
+}
+
+int64_t call_model_bytes(int64_t parameters, int width) {
+    const union call_value arguments__[] = {{.integer = parameters}, {.integer = width}};
+    return call_perform(40, arguments__).integer;
+}
+
+int64_t call_optimiser_bytes(int64_t parameters, int width, int kind) {
+    const union call_value arguments__[] = {{.integer = parameters}, {.integer = width}, {.integer = kind}};
+    return call_perform(41, arguments__).integer;
+}
+
+int64_t call_saved_bytes(const ints *layers, int64_t batch, int width) {
+    const union call_value arguments__[] = {{.ints_in = layers}, {.integer = batch}, {.integer = width}};
+    return call_perform(42, arguments__).integer;
+}
+
+int64_t call_peak_bytes(int64_t parameters, int64_t saved_per_image, int64_t batch, int width, int kind) {
+    const union call_value arguments__[] = {{.integer = parameters}, {.integer = saved_per_image}, {.integer = batch}, {.integer = width}, {.integer = kind}};
+    return call_perform(43, arguments__).integer;
+}
+
+int64_t call_largest_batch(int64_t budget, int64_t parameters, int64_t saved_per_image, int width, int kind) {
+    const union call_value arguments__[] = {{.integer = budget}, {.integer = parameters}, {.integer = saved_per_image}, {.integer = width}, {.integer = kind}};
+    return call_perform(44, arguments__).integer;
+}
+
+int64_t call_schedule_peak(const ints *events) {
+    const union call_value arguments__[] = {{.ints_in = events}};
+    return call_perform(45, arguments__).integer;
 }

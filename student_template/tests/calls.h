@@ -43,6 +43,13 @@ int call_reflect_conv2d_backward(const tensor *x, const tensor *w, const tensor 
 void call_momentum_step(tensor *w, tensor *v, const tensor *g, double rate, double mu);
 void call_settings_few_images(tensor *s);
 void call_settings_shifted_edges(tensor *s);
+int64_t call_resnet_parameters(const ints *blocks, int bottleneck, int classes);
+int64_t call_model_bytes(int64_t parameters, int width);
+int64_t call_optimiser_bytes(int64_t parameters, int width, int kind);
+int64_t call_saved_bytes(const ints *layers, int64_t batch, int width);
+int64_t call_peak_bytes(int64_t parameters, int64_t saved_per_image, int64_t batch, int width, int kind);
+int64_t call_largest_batch(int64_t budget, int64_t parameters, int64_t saved_per_image, int width, int kind);
+int64_t call_schedule_peak(const ints *events);
 
 #ifndef CALLS_WITHOUT_NAMES
 #define averaging_filter call_averaging_filter
@@ -84,6 +91,13 @@ void call_settings_shifted_edges(tensor *s);
 #define momentum_step call_momentum_step
 #define settings_few_images call_settings_few_images
 #define settings_shifted_edges call_settings_shifted_edges
+#define resnet_parameters call_resnet_parameters
+#define model_bytes call_model_bytes
+#define optimiser_bytes call_optimiser_bytes
+#define saved_bytes call_saved_bytes
+#define peak_bytes call_peak_bytes
+#define largest_batch call_largest_batch
+#define schedule_peak call_schedule_peak
 #endif
 
 #endif

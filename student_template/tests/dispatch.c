@@ -180,6 +180,34 @@ static void thunk_settings_shifted_edges(const union call_value *argument__, uni
     settings_shifted_edges(argument__[0].tensor);
 }
 
+static void thunk_resnet_parameters(const union call_value *argument__, union call_value *result__) {
+    result__->integer = resnet_parameters(argument__[0].ints_in, (int)argument__[1].integer, (int)argument__[2].integer);
+}
+
+static void thunk_model_bytes(const union call_value *argument__, union call_value *result__) {
+    result__->integer = model_bytes(argument__[0].integer, (int)argument__[1].integer);
+}
+
+static void thunk_optimiser_bytes(const union call_value *argument__, union call_value *result__) {
+    result__->integer = optimiser_bytes(argument__[0].integer, (int)argument__[1].integer, (int)argument__[2].integer);
+}
+
+static void thunk_saved_bytes(const union call_value *argument__, union call_value *result__) {
+    result__->integer = saved_bytes(argument__[0].ints_in, argument__[1].integer, (int)argument__[2].integer);
+}
+
+static void thunk_peak_bytes(const union call_value *argument__, union call_value *result__) {
+    result__->integer = peak_bytes(argument__[0].integer, argument__[1].integer, argument__[2].integer, (int)argument__[3].integer, (int)argument__[4].integer);
+}
+
+static void thunk_largest_batch(const union call_value *argument__, union call_value *result__) {
+    result__->integer = largest_batch(argument__[0].integer, argument__[1].integer, argument__[2].integer, (int)argument__[3].integer, (int)argument__[4].integer);
+}
+
+static void thunk_schedule_peak(const union call_value *argument__, union call_value *result__) {
+    result__->integer = schedule_peak(argument__[0].ints_in);
+}
+
 extern call_thunk *const THUNKS[];
 call_thunk *const THUNKS[] = {
     thunk_averaging_filter,
@@ -221,4 +249,11 @@ call_thunk *const THUNKS[] = {
     thunk_momentum_step,
     thunk_settings_few_images,
     thunk_settings_shifted_edges,
+    thunk_resnet_parameters,
+    thunk_model_bytes,
+    thunk_optimiser_bytes,
+    thunk_saved_bytes,
+    thunk_peak_bytes,
+    thunk_largest_batch,
+    thunk_schedule_peak,
     0};

@@ -221,3 +221,45 @@ __attribute__((weak)) void settings_shifted_edges(tensor *s) {
     (void)s;
     gradus_missing = 1;
 }
+
+__attribute__((weak)) int64_t resnet_parameters(const ints *blocks, int bottleneck, int classes) {
+    (void)blocks, (void)bottleneck, (void)classes;
+    gradus_missing = 1;
+    return INT64_MIN;
+}
+
+__attribute__((weak)) int64_t model_bytes(int64_t parameters, int width) {
+    (void)parameters, (void)width;
+    gradus_missing = 1;
+    return INT64_MIN;
+}
+
+__attribute__((weak)) int64_t optimiser_bytes(int64_t parameters, int width, int kind) {
+    (void)parameters, (void)width, (void)kind;
+    gradus_missing = 1;
+    return INT64_MIN;
+}
+
+__attribute__((weak)) int64_t saved_bytes(const ints *layers, int64_t batch, int width) {
+    (void)layers, (void)batch, (void)width;
+    gradus_missing = 1;
+    return INT64_MIN;
+}
+
+__attribute__((weak)) int64_t peak_bytes(int64_t parameters, int64_t saved_per_image, int64_t batch, int width, int kind) {
+    (void)parameters, (void)saved_per_image, (void)batch, (void)width, (void)kind;
+    gradus_missing = 1;
+    return INT64_MIN;
+}
+
+__attribute__((weak)) int64_t largest_batch(int64_t budget, int64_t parameters, int64_t saved_per_image, int width, int kind) {
+    (void)budget, (void)parameters, (void)saved_per_image, (void)width, (void)kind;
+    gradus_missing = 1;
+    return INT64_MIN;
+}
+
+__attribute__((weak)) int64_t schedule_peak(const ints *events) {
+    (void)events;
+    gradus_missing = 1;
+    return INT64_MIN;
+}

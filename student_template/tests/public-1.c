@@ -221,6 +221,13 @@ static const TTest edges_of_a_picture__check = {"edges_of_a_picture", edges_of_a
 #undef momentum_step
 #undef settings_few_images
 #undef settings_shifted_edges
+#undef resnet_parameters
+#undef model_bytes
+#undef optimiser_bytes
+#undef saved_bytes
+#undef peak_bytes
+#undef largest_batch
+#undef schedule_peak
 
 static const struct suite_test suite_tests[7] = {
     {.name = "averages",

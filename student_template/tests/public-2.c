@@ -259,6 +259,13 @@ static const TTest the_mean_does_not_notice__check = {"the_mean_does_not_notice"
 #undef momentum_step
 #undef settings_few_images
 #undef settings_shifted_edges
+#undef resnet_parameters
+#undef model_bytes
+#undef optimiser_bytes
+#undef saved_bytes
+#undef peak_bytes
+#undef largest_batch
+#undef schedule_peak
 
 static const struct suite_test suite_tests[8] = {
     {.name = "parameters_of_a_layer",

@@ -202,6 +202,13 @@ static const TTest refuses_the_impossible__check = {"refuses_the_impossible", re
 #undef momentum_step
 #undef settings_few_images
 #undef settings_shifted_edges
+#undef resnet_parameters
+#undef model_bytes
+#undef optimiser_bytes
+#undef saved_bytes
+#undef peak_bytes
+#undef largest_batch
+#undef schedule_peak
 
 static const struct suite_test suite_tests[6] = {
     {.name = "worked_filter",

@@ -184,6 +184,13 @@ static const TTest dilates__check = {"dilates", dilates__run, "problems/4-convol
 #undef momentum_step
 #undef settings_few_images
 #undef settings_shifted_edges
+#undef resnet_parameters
+#undef model_bytes
+#undef optimiser_bytes
+#undef saved_bytes
+#undef peak_bytes
+#undef largest_batch
+#undef schedule_peak
 
 static const struct suite_test suite_tests[6] = {
     {.name = "shapes_of_a_layer",

@@ -529,6 +529,13 @@ static const TTest ties__check = {"ties", ties__run, "problems/5-gradients.md", 
 #undef momentum_step
 #undef settings_few_images
 #undef settings_shifted_edges
+#undef resnet_parameters
+#undef model_bytes
+#undef optimiser_bytes
+#undef saved_bytes
+#undef peak_bytes
+#undef largest_batch
+#undef schedule_peak
 
 static const struct suite_test suite_tests[11] = {
     {.name = "on_paper",

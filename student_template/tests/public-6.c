@@ -340,6 +340,13 @@ static const TTest settings_can_be_trained__check = {"settings_can_be_trained", 
 #undef momentum_step
 #undef settings_few_images
 #undef settings_shifted_edges
+#undef resnet_parameters
+#undef model_bytes
+#undef optimiser_bytes
+#undef saved_bytes
+#undef peak_bytes
+#undef largest_batch
+#undef schedule_peak
 
 static const struct suite_test suite_tests[9] = {
     {.name = "connects_on_paper",
