@@ -125,7 +125,7 @@ static void run_average_pool_backward(const struct golden *g) {
     golden_expect(g, "dx", dx);
 }
 
-const struct operation convolution_operations[] = {
+const struct golden_operation convolution_operations[] = {
     {"recover_filter", run_recover_filter},
     {"conv_transpose1d", run_conv_transpose1d},
     {"conv_transpose2d", run_conv_transpose2d},

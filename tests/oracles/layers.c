@@ -98,7 +98,7 @@ static void run_momentum_step(const struct golden *g) {
     golden_expect(g, "v", v);
 }
 
-const struct operation layer_operations[] = {
+const struct golden_operation layer_operations[] = {
     {"linear", run_linear},
     {"linear_backward", run_linear_backward},
     {"relu", run_relu},

@@ -90,7 +90,7 @@ static void run_eager_peak(const struct golden *g) {
     free(net);
 }
 
-const struct operation memory_operations[] = {
+const struct golden_operation memory_operations[] = {
     {"resnet_parameters", run_resnet_parameters},
     {"saved_bytes", run_saved_bytes},
     {"schedule_peak", run_schedule_peak},

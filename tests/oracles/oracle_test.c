@@ -10,17 +10,17 @@ static const char *const FAMILIES[] = {"filters",  "dimensions",   "transposed",
                                        "pictures", "trajectories", "memory"};
 enum { FAMILY_COUNT = sizeof FAMILIES / sizeof FAMILIES[0], CASES_LEAST = 300 };
 
-static const struct operation *const OPERATIONS[] = {picture_operations,     dimension_operations,
-                                                     convolution_operations, layer_operations,
-                                                     training_operations,    memory_operations};
+static const struct golden_operation *const OPERATIONS[] = {
+    picture_operations, dimension_operations, convolution_operations,
+    layer_operations,   training_operations,  memory_operations};
 enum { TABLE_COUNT = sizeof OPERATIONS / sizeof OPERATIONS[0] };
 
 static cJSON *files[FAMILY_COUNT];
 static int case_count;
 
-static const struct operation *find_operation(const char *call) {
+static const struct golden_operation *find_operation(const char *call) {
     for (int i = 0; i < TABLE_COUNT; i++)
-        for (const struct operation *o = OPERATIONS[i]; o->call; o++)
+        for (const struct golden_operation *o = OPERATIONS[i]; o->call; o++)
             if (!strcmp(o->call, call))
                 return o;
     return NULL;
@@ -44,7 +44,7 @@ START_TEST(agrees_with_the_oracle) {
     struct golden g = golden_case(files[family], number);
     ck_assert_msg(g.name && g.call, "%s, case %d has no name or call", FAMILIES[family],
                   number + 1);
-    const struct operation *operation = find_operation(g.call);
+    const struct golden_operation *operation = find_operation(g.call);
     ck_assert_msg(operation != NULL, "%s, case %d: nobody knows how to call %s", FAMILIES[family],
                   number + 1, g.call);
     operation->run(&g);

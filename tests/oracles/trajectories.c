@@ -135,7 +135,7 @@ static void run_trajectory(const struct golden *g) {
     free(parameters);
 }
 
-const struct operation training_operations[] = {
+const struct golden_operation training_operations[] = {
     {"pictures", run_pictures},
     {"trajectory", run_trajectory},
     {NULL, NULL},
