@@ -168,6 +168,16 @@ static void hold_lasting(struct replay *r) {
         each_parameter_of_all(r, hold);
 }
 
+/* Bytes of the largest tensor of weights. */
+static int64_t largest_weights(const struct resnet *net) {
+    int64_t most = 0;
+    for (int i = 0; i < net->layer_count; i++) {
+        int64_t bytes = resnet_layer_parameters(net, i) * NUMBER;
+        most = bytes > most ? bytes : most;
+    }
+    return most;
+}
+
 /* After the backward pass little is left but weights and gradients; at small batches this is the
  * peak. */
 static void hold_update(struct replay *r) {
@@ -175,6 +185,9 @@ static void hold_update(struct replay *r) {
         each_parameter_of_all(r, hold);
     if (r->plan->optimiser == STEP_ADAM && r->plan->foreach)
         each_parameter_of_all(r, hold); /* the roots of the second moments */
+    if (r->plan->optimiser == STEP_ADAM && !r->plan->foreach)
+        for (int i = 0; i < 2; i++) /* one weight after the other: a root, and a quotient of it */
+            hold(r, largest_weights(r->net));
 }
 
 int64_t eager_peak(const struct resnet *net, const struct eager_plan *plan) {

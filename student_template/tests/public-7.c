@@ -107,10 +107,10 @@ static void bytes_of_a_row_of_layers__run(int unused) {
 }
 static const TTest bytes_of_a_row_of_layers__check = {"bytes_of_a_row_of_layers", bytes_of_a_row_of_layers__run, "problems/7-gpu-memory.md", 197};
 
-#line 296 "problems/7-gpu-memory.md"
+#line 300 "problems/7-gpu-memory.md"
 static void peak_of_a_training__body(int row) {
     (void)row;
-#line 297 "problems/7-gpu-memory.md"
+#line 301 "problems/7-gpu-memory.md"
 expect_int(peak_bytes(1000, 700, 1, 4, OPTIMISER_SGD), 8700);
 expect_int(peak_bytes(1000, 700, 10, 4, OPTIMISER_SGD), 15000);
 expect_int(peak_bytes(1000, 700, 10, 4, OPTIMISER_MOMENTUM), 19000);
@@ -124,12 +124,12 @@ static void peak_of_a_training__run(int unused) {
     (void)unused;
     suite_run(&suite_tests[4]);
 }
-static const TTest peak_of_a_training__check = {"peak_of_a_training", peak_of_a_training__run, "problems/7-gpu-memory.md", 296};
+static const TTest peak_of_a_training__check = {"peak_of_a_training", peak_of_a_training__run, "problems/7-gpu-memory.md", 300};
 
-#line 306 "problems/7-gpu-memory.md"
+#line 310 "problems/7-gpu-memory.md"
 static void batch_that_fits__body(int row) {
     (void)row;
-#line 307 "problems/7-gpu-memory.md"
+#line 311 "problems/7-gpu-memory.md"
 expect_int(largest_batch(15000, 1000, 700, 4, OPTIMISER_SGD), 10);
 expect_int(largest_batch(15699, 1000, 700, 4, OPTIMISER_SGD), 10);
 expect_int(largest_batch(15700, 1000, 700, 4, OPTIMISER_SGD), 11);
@@ -144,12 +144,12 @@ static void batch_that_fits__run(int unused) {
     (void)unused;
     suite_run(&suite_tests[5]);
 }
-static const TTest batch_that_fits__check = {"batch_that_fits", batch_that_fits__run, "problems/7-gpu-memory.md", 306};
+static const TTest batch_that_fits__check = {"batch_that_fits", batch_that_fits__run, "problems/7-gpu-memory.md", 310};
 
-#line 372 "problems/7-gpu-memory.md"
+#line 376 "problems/7-gpu-memory.md"
 static void peak_of_a_schedule__body(int row) {
     (void)row;
-#line 373 "problems/7-gpu-memory.md"
+#line 377 "problems/7-gpu-memory.md"
 ints *events = ints_of(SHAPE(7, 2), 1, 100,   2, 50,   1, -100,   3, 70,   2, -50,   1, 20,
                                     3, -70);
 expect_int(schedule_peak(events), 150);
@@ -164,12 +164,12 @@ static void peak_of_a_schedule__run(int unused) {
     (void)unused;
     suite_run(&suite_tests[6]);
 }
-static const TTest peak_of_a_schedule__check = {"peak_of_a_schedule", peak_of_a_schedule__run, "problems/7-gpu-memory.md", 372};
+static const TTest peak_of_a_schedule__check = {"peak_of_a_schedule", peak_of_a_schedule__run, "problems/7-gpu-memory.md", 376};
 
-#line 432 "problems/7-gpu-memory.md"
+#line 436 "problems/7-gpu-memory.md"
 static void report_of_the_context__body(int row) {
     (void)row;
-#line 433 "problems/7-gpu-memory.md"
+#line 437 "problems/7-gpu-memory.md"
 expect_report("gpu_report.json", REPORT_CONTEXT);
 }
 #line 176 "public-7.c"
@@ -177,12 +177,12 @@ static void report_of_the_context__run(int unused) {
     (void)unused;
     suite_run(&suite_tests[7]);
 }
-static const TTest report_of_the_context__check = {"report_of_the_context", report_of_the_context__run, "problems/7-gpu-memory.md", 432};
+static const TTest report_of_the_context__check = {"report_of_the_context", report_of_the_context__run, "problems/7-gpu-memory.md", 436};
 
-#line 439 "problems/7-gpu-memory.md"
+#line 443 "problems/7-gpu-memory.md"
 static void report_of_the_optimisers__body(int row) {
     (void)row;
-#line 440 "problems/7-gpu-memory.md"
+#line 444 "problems/7-gpu-memory.md"
 expect_report("gpu_report.json", REPORT_OPTIMISERS);
 }
 #line 189 "public-7.c"
@@ -190,12 +190,12 @@ static void report_of_the_optimisers__run(int unused) {
     (void)unused;
     suite_run(&suite_tests[8]);
 }
-static const TTest report_of_the_optimisers__check = {"report_of_the_optimisers", report_of_the_optimisers__run, "problems/7-gpu-memory.md", 439};
+static const TTest report_of_the_optimisers__check = {"report_of_the_optimisers", report_of_the_optimisers__run, "problems/7-gpu-memory.md", 443};
 
-#line 446 "problems/7-gpu-memory.md"
+#line 450 "problems/7-gpu-memory.md"
 static void report_of_the_batches__body(int row) {
     (void)row;
-#line 447 "problems/7-gpu-memory.md"
+#line 451 "problems/7-gpu-memory.md"
 expect_report("gpu_report.json", REPORT_BATCHES);
 }
 #line 202 "public-7.c"
@@ -203,12 +203,12 @@ static void report_of_the_batches__run(int unused) {
     (void)unused;
     suite_run(&suite_tests[9]);
 }
-static const TTest report_of_the_batches__check = {"report_of_the_batches", report_of_the_batches__run, "problems/7-gpu-memory.md", 446};
+static const TTest report_of_the_batches__check = {"report_of_the_batches", report_of_the_batches__run, "problems/7-gpu-memory.md", 450};
 
-#line 450 "problems/7-gpu-memory.md"
+#line 454 "problems/7-gpu-memory.md"
 static void report_of_the_largest_batch__body(int row) {
     (void)row;
-#line 451 "problems/7-gpu-memory.md"
+#line 455 "problems/7-gpu-memory.md"
 expect_report("gpu_report.json", REPORT_LARGEST);
 }
 #line 215 "public-7.c"
@@ -216,12 +216,12 @@ static void report_of_the_largest_batch__run(int unused) {
     (void)unused;
     suite_run(&suite_tests[10]);
 }
-static const TTest report_of_the_largest_batch__check = {"report_of_the_largest_batch", report_of_the_largest_batch__run, "problems/7-gpu-memory.md", 450};
+static const TTest report_of_the_largest_batch__check = {"report_of_the_largest_batch", report_of_the_largest_batch__run, "problems/7-gpu-memory.md", 454};
 
-#line 456 "problems/7-gpu-memory.md"
+#line 460 "problems/7-gpu-memory.md"
 static void report_of_the_training__body(int row) {
     (void)row;
-#line 457 "problems/7-gpu-memory.md"
+#line 461 "problems/7-gpu-memory.md"
 expect_report("gpu_report.json", REPORT_TIMES);
 }
 #line 228 "public-7.c"
@@ -229,7 +229,7 @@ static void report_of_the_training__run(int unused) {
     (void)unused;
     suite_run(&suite_tests[11]);
 }
-static const TTest report_of_the_training__check = {"report_of_the_training", report_of_the_training__run, "problems/7-gpu-memory.md", 456};
+static const TTest report_of_the_training__check = {"report_of_the_training", report_of_the_training__run, "problems/7-gpu-memory.md", 460};
 
 #undef averaging_filter
 #undef filter_image
@@ -313,7 +313,7 @@ static const struct suite_test suite_tests[13] = {
      .check = &bytes_of_a_row_of_layers__check},
     {.name = "peak_of_a_training",
      .heading = "What fits",
-     .line = 296,
+     .line = 300,
      .points = 1,
      .seed = 13524334633342055777u,
      .row_count = 1,
@@ -321,7 +321,7 @@ static const struct suite_test suite_tests[13] = {
      .check = &peak_of_a_training__check},
     {.name = "batch_that_fits",
      .heading = "What fits",
-     .line = 306,
+     .line = 310,
      .points = 1,
      .seed = 15082610271058936914u,
      .row_count = 1,
@@ -329,7 +329,7 @@ static const struct suite_test suite_tests[13] = {
      .check = &batch_that_fits__check},
     {.name = "peak_of_a_schedule",
      .heading = "At every moment",
-     .line = 372,
+     .line = 376,
      .points = 1,
      .seed = 4699308010515999374u,
      .row_count = 1,
@@ -337,7 +337,7 @@ static const struct suite_test suite_tests[13] = {
      .check = &peak_of_a_schedule__check},
     {.name = "report_of_the_context",
      .heading = "The report",
-     .line = 432,
+     .line = 436,
      .points = 2,
      .seed = 969992763976054785u,
      .row_count = 1,
@@ -345,7 +345,7 @@ static const struct suite_test suite_tests[13] = {
      .check = &report_of_the_context__check},
     {.name = "report_of_the_optimisers",
      .heading = "The report",
-     .line = 439,
+     .line = 443,
      .points = 3,
      .seed = 6975648632114632455u,
      .row_count = 1,
@@ -353,7 +353,7 @@ static const struct suite_test suite_tests[13] = {
      .check = &report_of_the_optimisers__check},
     {.name = "report_of_the_batches",
      .heading = "The report",
-     .line = 446,
+     .line = 450,
      .points = 2,
      .seed = 6804044590839537026u,
      .row_count = 1,
@@ -361,7 +361,7 @@ static const struct suite_test suite_tests[13] = {
      .check = &report_of_the_batches__check},
     {.name = "report_of_the_largest_batch",
      .heading = "The report",
-     .line = 450,
+     .line = 454,
      .points = 1,
      .seed = 6539977821067790653u,
      .row_count = 1,
@@ -369,7 +369,7 @@ static const struct suite_test suite_tests[13] = {
      .check = &report_of_the_largest_batch__check},
     {.name = "report_of_the_training",
      .heading = "The report",
-     .line = 456,
+     .line = 460,
      .points = 2,
      .seed = 673222172208462924u,
      .row_count = 1,

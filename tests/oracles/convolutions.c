@@ -125,11 +125,7 @@ static void run_average_pool_backward(const struct golden *g) {
     golden_expect(g, "dx", dx);
 }
 
-<<<<<<< HEAD
-const struct oracle_operation convolution_operations[] = {
-=======
 const struct golden_operation convolution_operations[] = {
->>>>>>> w-functions
     {"recover_filter", run_recover_filter},
     {"conv_transpose1d", run_conv_transpose1d},
     {"conv_transpose2d", run_conv_transpose2d},

@@ -98,11 +98,7 @@ static void run_cyclic_conv2d(const struct golden *g) {
     golden_expect(g, "y", y);
 }
 
-<<<<<<< HEAD
-const struct oracle_operation dimension_operations[] = {
-=======
 const struct golden_operation dimension_operations[] = {
->>>>>>> w-functions
     {"conv_parameters", run_conv_parameters}, {"pool_size", run_pool_size},
     {"multiply_adds", run_multiply_adds},     {"network_table", run_network_table},
     {"cyclic_conv2d", run_cyclic_conv2d},     {NULL, NULL},

@@ -26,11 +26,7 @@ static void run_laplacian(const struct golden *g) {
     expect_filtered(g, w);
 }
 
-<<<<<<< HEAD
-const struct oracle_operation picture_operations[] = {
-=======
 const struct golden_operation picture_operations[] = {
->>>>>>> w-functions
     {"filter_image", run_filter_image},
     {"averaging", run_averaging},
     {"laplacian", run_laplacian},

@@ -98,11 +98,7 @@ static void run_momentum_step(const struct golden *g) {
     golden_expect(g, "v", v);
 }
 
-<<<<<<< HEAD
-const struct oracle_operation layer_operations[] = {
-=======
 const struct golden_operation layer_operations[] = {
->>>>>>> w-functions
     {"linear", run_linear},
     {"linear_backward", run_linear_backward},
     {"relu", run_relu},

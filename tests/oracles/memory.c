@@ -90,11 +90,7 @@ static void run_eager_peak(const struct golden *g) {
     free(net);
 }
 
-<<<<<<< HEAD
-const struct oracle_operation memory_operations[] = {
-=======
 const struct golden_operation memory_operations[] = {
->>>>>>> w-functions
     {"resnet_parameters", run_resnet_parameters},
     {"saved_bytes", run_saved_bytes},
     {"schedule_peak", run_schedule_peak},

@@ -4,30 +4,17 @@
 
 #include "golden.h"
 
-<<<<<<< HEAD
-struct oracle_operation {
-=======
 struct golden_operation {
->>>>>>> w-functions
     const char *call;
     void (*run)(const struct golden *g); /* calls the reference and compares */
 };
 
 /* Each ends with an operation that has no call. */
-<<<<<<< HEAD
-extern const struct oracle_operation picture_operations[];     /* problem 1 */
-extern const struct oracle_operation dimension_operations[];   /* problem 2 */
-extern const struct oracle_operation convolution_operations[]; /* problems 3 to 5 */
-extern const struct oracle_operation layer_operations[]; /* problem 6: layers, loss, optimisers */
-extern const struct oracle_operation training_operations[]; /* problem 6: pictures and networks */
-extern const struct oracle_operation memory_operations[];   /* problem 7, and the planner */
-=======
 extern const struct golden_operation picture_operations[];     /* problem 1 */
 extern const struct golden_operation dimension_operations[];   /* problem 2 */
 extern const struct golden_operation convolution_operations[]; /* problems 3 to 5 */
 extern const struct golden_operation layer_operations[]; /* problem 6: layers, loss, optimisers */
 extern const struct golden_operation training_operations[]; /* problem 6: pictures and networks */
 extern const struct golden_operation memory_operations[];   /* problem 7, and the planner */
->>>>>>> w-functions
 
 #endif

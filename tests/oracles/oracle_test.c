@@ -10,11 +10,7 @@ static const char *const FAMILIES[] = {"filters",  "dimensions",   "transposed",
                                        "pictures", "trajectories", "memory"};
 enum { FAMILY_COUNT = sizeof FAMILIES / sizeof FAMILIES[0], CASES_LEAST = 300 };
 
-<<<<<<< HEAD
-static const struct oracle_operation *const OPERATIONS[] = {
-=======
 static const struct golden_operation *const OPERATIONS[] = {
->>>>>>> w-functions
     picture_operations, dimension_operations, convolution_operations,
     layer_operations,   training_operations,  memory_operations};
 enum { TABLE_COUNT = sizeof OPERATIONS / sizeof OPERATIONS[0] };
@@ -22,15 +18,9 @@ enum { TABLE_COUNT = sizeof OPERATIONS / sizeof OPERATIONS[0] };
 static cJSON *files[FAMILY_COUNT];
 static int case_count;
 
-<<<<<<< HEAD
-static const struct oracle_operation *find_operation(const char *call) {
-    for (int i = 0; i < TABLE_COUNT; i++)
-        for (const struct oracle_operation *o = OPERATIONS[i]; o->call; o++)
-=======
 static const struct golden_operation *find_operation(const char *call) {
     for (int i = 0; i < TABLE_COUNT; i++)
         for (const struct golden_operation *o = OPERATIONS[i]; o->call; o++)
->>>>>>> w-functions
             if (!strcmp(o->call, call))
                 return o;
     return NULL;
@@ -54,11 +44,7 @@ START_TEST(agrees_with_the_oracle) {
     struct golden g = golden_case(files[family], number);
     ck_assert_msg(g.name && g.call, "%s, case %d has no name or call", FAMILIES[family],
                   number + 1);
-<<<<<<< HEAD
-    const struct oracle_operation *operation = find_operation(g.call);
-=======
     const struct golden_operation *operation = find_operation(g.call);
->>>>>>> w-functions
     ck_assert_msg(operation != NULL, "%s, case %d: nobody knows how to call %s", FAMILIES[family],
                   number + 1, g.call);
     operation->run(&g);

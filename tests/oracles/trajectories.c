@@ -135,11 +135,7 @@ static void run_trajectory(const struct golden *g) {
     free(parameters);
 }
 
-<<<<<<< HEAD
-const struct oracle_operation training_operations[] = {
-=======
 const struct golden_operation training_operations[] = {
->>>>>>> w-functions
     {"pictures", run_pictures},
     {"trajectory", run_trajectory},
     {NULL, NULL},
