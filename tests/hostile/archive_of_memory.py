@@ -1,13 +1,14 @@
 # An archive of half a kilobyte that takes two gigabytes to unpack, as it says in its header.
+import io
 import lzma
 import struct
 import tarfile
 import zlib
 
-with tarfile.open("plain.tar", "w") as archive:
+plain = io.BytesIO()
+with tarfile.open(fileobj=plain, mode="w") as archive:
     archive.add("submission", ".")
-with open("plain.tar", "rb") as file:
-    packed = bytearray(lzma.compress(file.read(), check=lzma.CHECK_NONE, preset=0))
+packed = bytearray(lzma.compress(plain.getvalue(), check=lzma.CHECK_NONE, preset=0))
 end = 12 + packed[12] * 4  # of the header, which its checksum follows
 size = packed.index(b"\x21\x01", 12) + 2
 packed[size] = 38
