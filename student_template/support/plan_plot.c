@@ -145,7 +145,7 @@ static double write_marks(FILE *script, const struct drawing *d) {
             peak, at, peak, at < d->count / 2 ? "left" : "right",
             at < d->count / 2 ? "0.4" : "-0.4");
     double total = d->card ? (double)d->card->total_bytes / mib : 0;
-    if (total > 0 && total < 2 * peak) {
+    if (d->card && total < 2 * peak) {
         fprintf(script,
                 "set arrow from graph 0, first %.1f to graph 1, first %.1f nohead dashtype 3 "
                 "linewidth 1.5 linecolor rgb \"#AA0000\" front\n"

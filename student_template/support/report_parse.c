@@ -258,12 +258,16 @@ static bool read_object(struct reader *to, const cJSON *object, const struct rep
     return true;
 }
 
+static bool is_blank(char c) {
+    return c == ' ' || c == '\t' || c == '\r' || c == '\n';
+}
+
 bool report_parse(const char *json, size_t count, struct report *r) {
     memset(r, 0, sizeof *r);
     struct reader reader = {r, ""};
     const char *end = NULL;
     cJSON *value = cJSON_ParseWithLengthOpts(json, count, &end, false);
-    while (value && end < json + count && memchr(" \t\r\n", *end, 4))
+    while (value && end < json + count && is_blank(*end))
         end++;
     bool good = value && end == json + count;
     if (!good) {
