@@ -5,6 +5,7 @@
 #   $work                        an empty folder, removed at the end
 #   claim SENTENCE COMMAND ...   the command succeeds
 #   says CODE PATTERN COMMAND ...   it ends with CODE ("-": any) and prints PATTERN: to be claimed
+#   earned_by NAME               the points that tests/submissions/NAME must get
 #   conclude NAME                prints the sum; the script ends well when no claim failed
 set -eu
 cd "$(dirname "$0")/../.."
@@ -31,6 +32,7 @@ says() {
     { [ "$want" = - ] || [ "$code" = "$want" ]; } && grep -qiE -e "$pattern" "$work/said" ||
         { echo "code $code" && head -n 30 "$work/said" && return 1; }
 }
+earned_by() { sed -n 's/^\t"earned":[[:space:]]*\([0-9.]*\),$/\1/p' "tests/submissions/$1/want.json"; }
 conclude() {
     echo "$1: $passed passed, $failed failed"
     [ "$failed" = 0 ]

@@ -39,7 +39,7 @@ $archive is ready. On Gradescope, in a programming assignment:
   2. Configure Autograder: upload the zip; base image Ubuntu, version 22.04, which is the default.
   3. Container: 0.5 CPU and 0.75 GB, the default, are enough. Its timeout, 10 minutes by default, must
      be longer than deadline-seconds in problems/homework.md, 540 where that says nothing.
-  4. Test Autograder with the files of reference/: they must earn $points.
+  4. Test Autograder with the files of reference/: they must lose no point.
 TEXT
 if [ -n "$secret" ]; then
     echo "The zip holds the course's secret and all answers: keep it to the course staff."

@@ -6,14 +6,14 @@ trap '[ -z "${mounted:-}" ] || umount "$mounted"; rm -rf "$work"' EXIT
 build=$(realpath "$build")
 pack=grader/gradescope/pack.sh
 rules=tests/rehearsal/results.py
-all=$(sed -n 's/^points: *//p' problems/homework.md)
+all=$(earned_by perfect)
 
 # --- Packing ---
 
 echo "xyzzy plugh" >"$work/secret"
 chmod 600 "$work/secret"
 claim "the zip is packed, and the total is told" \
-    says 0 "must earn $all" $pack "$build" "$work/1.zip" "$work/secret"
+    says 0 'must lose no point' $pack "$build" "$work/1.zip" "$work/secret"
 claim "the same tree gives the same bytes" $pack "$build" "$work/2.zip" "$work/secret"
 claim "they are the same" cmp "$work/1.zip" "$work/2.zip"
 claim "only its owner can read them" [ "$(stat -c %a "$work/1.zip")" = 600 ]
@@ -25,7 +25,7 @@ claim "the secret is in it" cmp "$work/secret" "$work/source/secret"
 claim "everything that is built from is in it" diff -r -x gradescope -x '.*' grader "$work/source/grader"
 claim "no test, no build and no result is in it" [ "$(ls "$work/source" | tr '\n' ' ')" = \
     "Makefile grader problems reference run_autograder secret setup.sh " ]
-claim "an empty secret is refused" says 1 'it is empty' $pack "$build" "$work/no.zip" /dev/null
+claim "an empty secret is refused" says 2 'it is empty' $pack "$build" "$work/no.zip" /dev/null
 mkdir -p "$work/tree/grader"
 for part in Makefile problems; do cp -R $part "$work/tree/$part"; done
 cp -R grader/gradescope "$work/tree/grader"

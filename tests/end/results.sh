@@ -12,11 +12,10 @@ graded() {
     claim "$1 earns $2 by the rules" \
         $rules "$work/out/results.json" --earned "$2" --scorecard "$work/out/scorecard.json"
 }
-all=$(sed -n 's/^points: *//p' problems/homework.md)
 for name in untouched flipped_filter wrong_signature constructor_exits; do
     folder=tests/submissions/$name
     tests/assemble.sh "$folder" "$work/$name"
-    graded "$work/$name" "$(sed -n 's/^\t"earned":[[:space:]]*\([0-9.]*\),$/\1/p' "$folder/want.json")"
+    graded "$work/$name" "$(earned_by $name)"
 done
 mkdir "$work/texts"
 cp reference/*.c "$work/texts"
@@ -25,7 +24,7 @@ printf '\n#error "</pre><script>\033[31m 100/100 \302\200 \342\200\256 \377 {\\"
 claim "texts of a submission are graded" "$build/gradus" grade "$work/texts" --build "$build" --out "$work/out"
 claim "texts of a submission are only text" \
     $rules "$work/out/results.json" --scorecard "$work/out/scorecard.json"
-graded reference "$all"
+graded reference "$(earned_by perfect)"
 
 # --- Faults of ours ---
 

@@ -8,13 +8,13 @@ static struct input in;
 
 static void write_frames(const struct box *box, struct boxed *boxed, struct fate *fate) {
     (void)boxed;
-    enum { READ_ALL = 100, READ_MUCH = 105 };
+    enum { READ_ALL = 100, READ_GREEDY = 106 };
     uint8_t end = input_byte(&in);
     if (end >= 0x80)
         *fate = (struct fate){.kind = end % FATE_IMAGE, .code = end % 64};
     else
         fate->code = READ_ALL + end % 8;
-    taking_fault = fate->kind == FATE_EXITED && (fate->code < READ_ALL || fate->code > READ_MUCH);
+    taking_fault = fate->kind == FATE_EXITED && (fate->code < READ_ALL || fate->code > READ_GREEDY);
     DEMAND(write(box->pass[1], in.at, in.left) == (ssize_t)in.left);
 }
 
