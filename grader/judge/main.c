@@ -74,10 +74,12 @@ static double parse_seconds(const char *text) {
 /* "NAME=DESCRIPTOR" */
 static void take_data(char *text) {
     char *equals = strrchr(text, '=');
-    if (!equals)
+    if (equals) {
+        *equals = '\0';
+        data_take(text, parse_int("data", equals + 1, INT_MAX));
+    } else {
         refuse("--data: \"%s\" is not NAME=DESCRIPTOR", text);
-    *equals = '\0';
-    data_take(text, parse_int("data", equals + 1, INT_MAX));
+    }
 }
 
 static struct options parse_options(int count, char **arguments) {
