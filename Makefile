@@ -134,7 +134,9 @@ $(BUILD)/objects/problems/support/%.o: problems/support/%.c
 	@mkdir -p $(@D)
 	$(CC) $(PUBLIC_CFLAGS) $(addprefix -include ,$(wildcard $(BUILD)/tangled/rename.h)) -I$(BUILD)/tangled \
 		-Igrader/public -c $< -o $@
-$(BUILD)/libsupport.a: $(call objects,$(filter-out %_main.c,$(wildcard problems/support/*.c)))
+# What needs CUDA's headers is compiled where they are, and never linked with tests.
+CUDA_SOURCES := $(addprefix problems/support/,cudnn_ways.c products_cudnn.c)
+$(BUILD)/libsupport.a: $(call objects,$(filter-out %_main.c $(CUDA_SOURCES),$(wildcard problems/support/*.c)))
 $(BUILD)/objects/tests/%.o: tests/%.c
 	@mkdir -p $(@D)
 	$(CC) $(filter-out -Wvla,$(CFLAGS)) -Igrader -Itests/unit -I$(BUILD)/tangled -Igrader/public -Iproblems/support \

@@ -28,14 +28,15 @@ experiments: $(PROGRAMS)/experiments ## the six studies (STUDY=3 SEEDS=5 LAYERS=
 		$${QUICK:+--quick "$$QUICK"} -- "$$RESULTS"
 
 PLANNER := resnet.c step.c arena.c eager.c cards.c plan.c workspace.c
-$(eval $(call program,gradus-gpu,7,plan_main.c plan_print.c plan_plot.c $(PLANNER)))
 # Where cuDNN is that can plan for a card that is only described.
 CUDNN ?= $(firstword $(wildcard /usr/local/cuda) /usr)
 ifneq ($(shell grep -ls DEVICEPROP_JSON /dev/null $(wildcard $(CUDNN)/include/cudnn_graph*.h)),)
+PLANNER += cudnn_ways.c
 CUDNN_LIBRARIES := $(wildcard $(CUDNN)/lib64 $(CUDNN)/lib $(CUDNN)/lib/$(shell uname -m)-linux-gnu)
-$(PROGRAMS)/workspace.o: override INCLUDES += -DWITH_CUDNN -I$(CUDNN)/include
+$(PROGRAMS)/workspace.o $(PROGRAMS)/cudnn_ways.o: override INCLUDES += -DWITH_CUDNN -I$(CUDNN)/include
 $(PROGRAMS)/gradus-gpu: override EXTRA_LDFLAGS += $(CUDNN_LIBRARIES:%=-L% -Wl,-rpath,%) -Wl,--no-as-needed -lcudnn
 endif
+$(eval $(call program,gradus-gpu,7,plan_main.c plan_print.c plan_plot.c $(PLANNER)))
 export NET BATCH OPTIMISER PRECISION LEVERS PARTS CARD
 .PHONY: plan
 plan: $(PROGRAMS)/gradus-gpu ## where a GPU's memory goes (NET=152 BATCH=8 OPTIMISER=adam CARD=T4 LEVERS=...) into OUT=folder
