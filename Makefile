@@ -19,6 +19,9 @@ LDFLAGS  := $(EXTRA_LDFLAGS)
 PUBLIC_CFLAGS := -std=c11 -D_DEFAULT_SOURCE -D_DARWIN_C_SOURCE -O2 -g $(WARNINGS) -MMD -MP $(EXTRA_CFLAGS)
 CHECK_LIBS = $(shell pkg-config --libs check 2>/dev/null)
 LIBS       = $(shell pkg-config --libs libcjson libarchive libcmark-gfm libpng expat 2>/dev/null) -lm
+# A program has its name when it is whole: what was ended while it linked is not taken for built.
+LINKED     = -o $@.part && mv $@.part $@
+.DELETE_ON_ERROR:
 export CC BUILD CHECK_LIBS EXTRA_CFLAGS EXTRA_LDFLAGS
 
 STAGES := base document box intake build worker judge memory score export marks
@@ -63,7 +66,7 @@ $(BUILD)/lib%.a:
 	ar rcs $@ $^
 
 $(BUILD)/gradus: $(call objects,$(wildcard grader/*.c)) $(BUILD)/libgradus.a $(BUILD)/libpublic.a
-	$(CC) $(LDFLAGS) $^ $(LIBS) -o $@
+	$(CC) $(LDFLAGS) $^ $(LIBS) $(LINKED)
 
 include grader/worker/runtime.mk
 
@@ -144,12 +147,12 @@ $(BUILD)/objects/tests/%.o: tests/%.c
 $(TESTS): $(BUILD)/tests/%: $(BUILD)/objects/tests/%.o $(PARTS) $(BUILD)/libtests.a $(BUILD)/libsupport.a \
 		$(wildcard $(BUILD)/libreference.a $(BUILD)/libtwins.a)
 	@mkdir -p $(@D)
-	$(CC) $(LDFLAGS) $< -Wl,--start-group $(filter %.a,$^) -Wl,--end-group $(CHECK_LIBS) $(LIBS) -o $@
+	$(CC) $(LDFLAGS) $< -Wl,--start-group $(filter %.a,$^) -Wl,--end-group $(CHECK_LIBS) $(LIBS) $(LINKED)
 # A program that tests run others in: root of an unprivileged container, as far as the kernel shows.
 CONTAINER := $(BUILD)/tests/container/container
 $(CONTAINER): $(call objects,$(wildcard tests/container/*.c))
 	@mkdir -p $(@D)
-	$(CC) $(LDFLAGS) $^ -lseccomp -o $@
+	$(CC) $(LDFLAGS) $^ -lseccomp $(LINKED)
 .PHONY: tests
 tests: homeworks
 	@$(MAKE) $(TESTS) $(CONTAINER)
@@ -197,7 +200,7 @@ $(BUILD)/libreport.a: $(call objects,$(filter-out %_main.c %_suite.c,$(wildcard 
 $(BUILD)/report_fuzz: $(BUILD)/libreport.a
 $(BUILD)/%_fuzz: $(BUILD)/objects/tests/fuzz/%_fuzz.o $(addprefix $(BUILD)/,libfuzz.a libgradus.a libpublic.a)
 	$(CC) -fsanitize=fuzzer,address,undefined $(UNREAL:%=-Wl,--wrap=%) $< \
-		-Wl,--start-group $(filter %.a,$^) -Wl,--end-group $(LIBS) -o $@
+		-Wl,--start-group $(filter %.a,$^) -Wl,--end-group $(LIBS) $(LINKED)
 
 bench: tests ## medians and ratios of what must be quick
 	@tests/bench/bench.sh $(BUILD)

@@ -12,6 +12,7 @@ OPTIMISE := -O2
 COMPILE = $(CC) -std=c11 $(OPTIMISE) -g -Wall -Wextra -Werror -MMD -MP $(EXTRA_CFLAGS)
 
 .PHONY: all
+.DELETE_ON_ERROR:
 all:
 
 $(T)/tangled.mk: $(wildcard $(HOMEWORK)/problems/*.md $(HOMEWORK)/problems/support/* \
@@ -82,8 +83,8 @@ $(OUT)/judge-$(1): $(O)/suite-$(1).o $(O)/calls.o $(O)/reference_thunks.o $(REFE
 		$(MUTANTS_$(1):%=$(O)/mutants/$(1)/%.o) \
 		$(patsubst %.c,$(O)/support/%.o,$(filter %.c,$(SUPPORT_$(1)) $(PUBLIC_SUPPORT_$(1)))) $(TWINS) \
 		$(BUILD)/libjudge.a $(BUILD)/libpublic.a $(BUILD)/libgradus.a
-	$$(CC) $$(EXTRA_LDFLAGS) -Wl,--start-group $$^ -Wl,--end-group -o $$@ $(CHECK_LIBS) \
-		$(call library_flags,$(LIBRARIES_$(1))) -lm
+	$$(CC) $$(EXTRA_LDFLAGS) -Wl,--start-group $$^ -Wl,--end-group $(CHECK_LIBS) \
+		$(call library_flags,$(LIBRARIES_$(1))) -lm -o $$@.part && mv $$@.part $$@
 all: $(OUT)/judge-$(1)
 endef
 $(foreach n,$(PROBLEMS),$(eval $(call judge,$(n))))

@@ -171,7 +171,7 @@ int64_t schedule_peak(const ints *events) {
     for (int i = 0; i < events->dim[0]; i++) {
         int64_t bytes = events->at[(int64_t)i * EVENT_COLUMNS + EVENT_BYTES];
         int64_t before = held(events, i);
-        bool takes = bytes > 0 && before <= 0, frees = before > 0 && before + bytes == 0;
+        bool takes = bytes > 0 && before <= 0, frees = before > 0 && bytes == -before;
         if (!takes && !frees)
             return -1;
         live = takes ? plus(live, bytes) : live + bytes;

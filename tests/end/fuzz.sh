@@ -20,4 +20,8 @@ chmod +x "$work/fuzzers/text_fuzz"
 claim "what a harness finds is told, with its place" \
     says 1 'text .*FOUND somewhere' tests/fuzz/fuzz.sh "$work/fuzzers" runs=1 text
 claim "and how to see it again" says 1 'again with: .*text_fuzz somewhere' tests/fuzz/fuzz.sh "$work/fuzzers" runs=1 text
+
+# --- What cannot be run is no finding ---
+claim "a harness that was not built is told as that" \
+    says 1 'text_fuzz is not a program' tests/fuzz/fuzz.sh "$work" runs=1 text
 conclude fuzz

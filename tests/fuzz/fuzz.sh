@@ -42,6 +42,11 @@ seeds() {
 # One line: what was run, how many new ways through the code it knows, what it found.
 run() {
     name=$1
+    if [ ! -x "$fuzzers/${name}_fuzz" ]; then
+        echo "$name: $fuzzers/${name}_fuzz is not a program (make fuzzers)"
+        : >"$fuzzers/$name.found"
+        return
+    fi
     seeds "$name"
     log=$fuzzers/$name.log
     known="$fuzzers/corpus/$name" limit="-max_total_time=$amount"

@@ -1,120 +1,235 @@
 #include "homework.h"
 
-/* Counts are made in 128 bits, in which nothing here overflows that is cut off often enough. */
-typedef unsigned __int128 wide;
+#include <stdbool.h>
+#include <stdlib.h>
 
-static const wide MOST = INT64_MAX;
-static const wide TOO_MANY = (wide)INT64_MAX + 1;
+/* A number of things, and whether 63 bits can say it.  Unsigned numbers wrap around, which shows
+ * when one calculates back. */
+typedef struct {
+    uint64_t n;
+    bool valid;
+} amount;
 
-static wide cut(wide n) {
-    return n > MOST ? TOO_MANY : n;
+static amount checked(uint64_t n, bool valid) {
+    amount a = {n, valid && n <= INT64_MAX};
+    return a;
 }
 
-static wide product(wide a, wide b) {
-    return cut(cut(a) * cut(b)); /* at most 2^126 */
+/* What is below 0 is beyond INT64_MAX here. */
+static amount of(int64_t n) {
+    return checked((uint64_t)n, true);
 }
 
-static int64_t answer(wide n) {
-    return n > MOST ? -1 : (int64_t)n;
+static amount sum(amount a, amount b) {
+    uint64_t n = a.n + b.n;
+    return checked(n, a.valid && b.valid && n >= a.n);
 }
 
-static wide block(wide in, wide w, wide out, int bottleneck) {
-    return bottleneck ? cut(product(in, w) + product(9 * w, w) + product(w, out) + 4 * w + 2 * out)
-                      : cut(product(9 * in, w) + product(9 * w, w) + 4 * w);
+static amount product(amount a, amount b) {
+    uint64_t n = a.n * b.n;
+    return checked(n, a.valid && b.valid && (b.n == 0 || n / b.n == a.n));
+}
+
+static int64_t said(amount a) {
+    return a.valid ? (int64_t)a.n : -1;
+}
+
+/* --- A network is built convolution by convolution, weights and channels apart --- */
+
+struct network {
+    amount weights, channels;
+};
+
+static void convolve(struct network *net, amount times, int64_t elements, amount in, amount out) {
+    amount weights = product(product(of(elements), in), out);
+    if (times.n == 0)
+        return;
+    net->weights = sum(net->weights, product(weights, times));
+    net->channels = sum(net->channels, product(out, times));
 }
 
 int64_t resnet_parameters(const ints *blocks, int bottleneck, int classes) {
-    int stages = blocks->dim[0];
-    wide expansion = bottleneck ? 4 : 1, sum = 7 * 7 * 3 * 64 + 2 * 64;
-    if (classes < 1 || stages > 40) /* 64 * 2^40 channels, squared */
-        return -1;
-    for (int s = stages - 1; s >= 0; s--) {
-        wide w = (wide)64 << s, out = expansion * w, in = s ? out / 2 : 64;
-        if (blocks->at[s] < 1)
+    struct network net = {of(0), of(0)};
+    amount in = of(64), w = of(64), one = of(1);
+    convolve(&net, one, 7 * 7, of(3), w);
+    for (int stage = 0; stage < blocks->dim[0]; stage++) {
+        if (blocks->at[stage] < 1)
             return -1;
-        sum = cut(sum + block(in, w, out, bottleneck));
-        sum = cut(sum + product(block(out, w, out, bottleneck), (wide)blocks->at[s] - 1));
-        if (in != out)
-            sum = cut(sum + product(in, out) + 2 * out);
+        amount all = of(blocks->at[stage]), others = of(blocks->at[stage] - 1);
+        amount out = bottleneck ? product(w, of(4)) : w;
+        if (bottleneck) {
+            convolve(&net, one, 1, in, w);
+            convolve(&net, others, 1, out, w);
+            convolve(&net, all, 9, w, w);
+            convolve(&net, all, 1, w, out);
+        } else {
+            convolve(&net, one, 9, in, w);
+            convolve(&net, others, 9, w, w);
+            convolve(&net, all, 9, w, w);
+        }
+        if (in.n != out.n)
+            convolve(&net, one, 1, in, out);
+        in = out;
+        w = sum(w, w);
     }
-    wide last = (expansion * 64) << (stages - 1);
-    return answer(sum + product(last + 1, (wide)classes));
+    if (classes < 1)
+        return -1;
+    amount last = product(sum(in, one), of(classes));
+    return said(sum(sum(net.weights, product(net.channels, of(2))), last));
+}
+
+/* --- Bytes --- */
+
+static amount model(int64_t parameters, int width) {
+    amount bytes = product(of(parameters), of(width));
+    bytes.valid = bytes.valid && width > 0;
+    return bytes;
+}
+
+static amount state(int64_t parameters, int width, int kind) {
+    amount one = model(parameters, width);
+    if (kind == OPTIMISER_SGD)
+        one.n = 0;
+    else if (kind == OPTIMISER_ADAM)
+        one = sum(one, one);
+    else if (kind != OPTIMISER_MOMENTUM)
+        one.valid = false;
+    return one;
 }
 
 int64_t model_bytes(int64_t parameters, int width) {
-    return parameters < 0 || width < 1 ? -1 : answer(product((wide)parameters, (wide)width));
+    return said(model(parameters, width));
 }
 
 int64_t optimiser_bytes(int64_t parameters, int width, int kind) {
-    int64_t model = model_bytes(parameters, width);
-    return model < 0 || kind < 0 || kind > 2 ? -1 : answer((wide)model * (wide)kind);
+    return said(state(parameters, width, kind));
+}
+
+/* --- What is saved: first whether the layers are possible, then how much each of them keeps --- */
+
+struct layer {
+    int64_t kind, in[3], out[3];
+};
+
+static bool is_same(const int64_t *a, const int64_t *b) {
+    return a[0] == b[0] && a[1] == b[1] && a[2] == b[2];
+}
+
+static bool is_possible(const struct layer *l) {
+    for (int k = 0; k < 3; k++)
+        if (l->in[k] <= 0 || l->out[k] <= 0)
+            return false;
+    if (l->kind == KEPT_NORM || l->kind == KEPT_RELU)
+        return is_same(l->in, l->out);
+    if (l->kind == KEPT_MAX_POOL)
+        return l->in[0] == l->out[0];
+    if (l->kind == KEPT_CONNECTED)
+        return l->out[1] == 1 && l->out[2] == 1;
+    return l->kind == KEPT_CONV;
+}
+
+static amount volume(const int64_t *map) {
+    return product(product(of(map[2]), of(map[1])), of(map[0]));
 }
 
 int64_t saved_bytes(const ints *layers, int64_t batch, int width) {
-    wide bytes = 0;
-    if (batch < 1 || width < 1)
+    const struct layer *l = (const struct layer *)(const void *)layers->at;
+    int count = layers->dim[0];
+    amount floats = of(0), longs = of(0), images = of(batch), bytes = of(width);
+    if (batch <= 0 || width <= 0)
         return -1;
-    for (int i = layers->dim[0] - 1; i >= 0; i--) {
-        const int64_t *l = layers->at + 7 * (int64_t)i, *in = l + 1, *out = l + 4;
-        int shape_stays = in[0] == out[0] && in[1] == out[1] && in[2] == out[2];
-        for (int k = 1; k < 7; k++)
-            if (l[k] < 1)
-                return -1;
-        for (int k = 0; i > 0 && k < 3; k++)
-            if (in[k] != in[k - 4])
-                return -1;
-        if (l[0] < 1 || l[0] > 5 || ((l[0] == 2 || l[0] == 3) && !shape_stays) ||
-            (l[0] == 4 && in[0] != out[0]) || (l[0] == 5 && (out[1] != 1 || out[2] != 1)))
+    for (int i = 0; i < count; i++)
+        if (!is_possible(&l[i]) || (i + 1 < count && !is_same(l[i].out, l[i + 1].in)))
             return -1;
-        wide reads = product(product((wide)in[0], (wide)in[1]), (wide)in[2]);
-        wide puts = product(product((wide)out[0], (wide)out[1]), (wide)out[2]);
-        if (i == 0 || l[-7] != KEPT_RELU)
-            bytes = cut(bytes + product(product(reads, (wide)width), (wide)batch));
-        if (l[0] == KEPT_MAX_POOL)
-            bytes = cut(bytes + product(product(puts, 8), (wide)batch));
-        if (l[0] == KEPT_NORM)
-            bytes = cut(bytes + product(2 * (wide)in[0], (wide)width));
+    for (int i = 0; i < count; i++) {
+        if (i == 0 || l[i - 1].kind != KEPT_RELU)
+            floats = sum(floats, product(volume(l[i].in), images));
+        if (l[i].kind == KEPT_NORM)
+            floats = sum(floats, sum(of(l[i].in[0]), of(l[i].in[0])));
+        if (l[i].kind == KEPT_MAX_POOL)
+            longs = sum(longs, product(volume(l[i].out), images));
     }
-    return answer(bytes);
+    return said(sum(product(floats, bytes), product(longs, of(8))));
+}
+
+/* --- What fits --- */
+
+/* All but what is saved. */
+static amount fixed(int64_t parameters, int width, int kind) {
+    amount m = model(parameters, width);
+    return sum(sum(m, m), state(parameters, width, kind));
 }
 
 int64_t peak_bytes(int64_t parameters, int64_t saved_per_image, int64_t batch, int width, int kind) {
-    int64_t state = optimiser_bytes(parameters, width, kind);
-    if (state < 0 || saved_per_image < 0 || batch < 1)
+    if (batch < 1)
         return -1;
-    return answer((wide)state + 2 * (wide)model_bytes(parameters, width) +
-                  product((wide)saved_per_image, (wide)batch));
+    return said(sum(fixed(parameters, width, kind), product(of(saved_per_image), of(batch))));
 }
 
+/* Doubles the batch until it does not fit, then looks for the last one that does in between. */
 int64_t largest_batch(int64_t budget, int64_t parameters, int64_t saved_per_image, int width, int kind) {
-    int64_t state = optimiser_bytes(parameters, width, kind);
-    if (state < 0 || saved_per_image < 1 || budget < 0)
+    amount before = fixed(parameters, width, kind), image = of(saved_per_image);
+    uint64_t fits = 0, fails = 1;
+    if (!before.valid || budget < 0 || saved_per_image < 1)
         return -1;
-    wide fixed = (wide)state + 2 * (wide)model_bytes(parameters, width);
-    if (fixed > MOST)
-        return -1;
-    return fixed > (wide)budget ? 0 : (int64_t)(((wide)budget - fixed) / (wide)saved_per_image);
+    while (true) {
+        amount all = sum(before, product(image, checked(fails, true)));
+        if (!all.valid || all.n > (uint64_t)budget)
+            break;
+        fits = fails;
+        fails = 2 * fails;
+    }
+    while (fails - fits > 1) {
+        uint64_t middle = fits + (fails - fits) / 2;
+        amount all = sum(before, product(image, checked(middle, true)));
+        if (all.valid && all.n <= (uint64_t)budget)
+            fits = middle;
+        else
+            fails = middle;
+    }
+    return (int64_t)fits;
 }
 
-/* Asks of every tensor, at its last event, whether all its events alternate; then sums from the
- * end: what is there before an event is what is there behind it, less what it took. */
+/* --- Tensors in a search tree --- */
+
+struct node {
+    int64_t tensor, holds;
+    int below[2]; /* smaller and larger numbers; 0: none */
+};
+
+/* The place of a tensor; nodes[0] is above the root, whose numbers are all larger. */
+static struct node *find(struct node *nodes, int *count, int64_t tensor) {
+    int *next = &nodes[0].below[1];
+    while (*next && nodes[*next].tensor != tensor)
+        next = &nodes[*next].below[tensor > nodes[*next].tensor];
+    if (*next == 0) {
+        *next = ++*count;
+        nodes[*next].tensor = tensor;
+    }
+    return &nodes[*next];
+}
+
 int64_t schedule_peak(const ints *events) {
-    const int64_t *e = events->at;
-    int count = events->dim[0];
-    wide peak = 0, live = 0;
-    for (int i = count - 1; i >= 0; i--) {
-        int64_t bytes = e[2 * i + 1];
-        int before = i - 1;
-        while (before >= 0 && e[2 * before] != e[2 * i])
-            before--;
-        int there = before >= 0 && e[2 * before + 1] > 0;
-        if (bytes == 0 || bytes == INT64_MIN || (bytes > 0) == there ||
-            (bytes < 0 && e[2 * before + 1] != -bytes))
-            return -1;
+    struct node *nodes = calloc((size_t)events->dim[0] + 1, sizeof *nodes);
+    int count = 0;
+    bool good = nodes != NULL;
+    amount live = of(0), peak = of(0);
+    for (int i = 0; good && i < events->dim[0]; i++) {
+        int64_t bytes = events->at[EVENT_COLUMNS * i + EVENT_BYTES];
+        struct node *node = find(nodes, &count, events->at[EVENT_COLUMNS * i + EVENT_TENSOR]);
+        if (bytes > 0 && node->holds == 0) {
+            live = sum(live, of(bytes));
+            node->holds = bytes;
+        } else if (bytes < 0 && node->holds + bytes == 0) {
+            live.n -= (uint64_t)node->holds;
+            node->holds = 0;
+        } else {
+            good = false;
+        }
+        good = good && live.valid;
+        if (live.n > peak.n)
+            peak = live;
     }
-    for (int i = 0; i < count; i++) {
-        live = e[2 * i + 1] > 0 ? live + (wide)e[2 * i + 1] : live - (wide)-e[2 * i + 1];
-        peak = live > peak ? live : peak;
-    }
-    return answer(peak);
+    free(nodes);
+    return good ? said(peak) : -1;
 }

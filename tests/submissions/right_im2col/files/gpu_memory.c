@@ -1,165 +1,186 @@
 #include "homework.h"
 
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* Each function keeps a flag: whether something did not fit. */
-#define ADD(sum, a) (lost |= __builtin_add_overflow((sum), (a), &(sum)))
-#define MULTIPLY(product, a) (lost |= __builtin_mul_overflow((product), (a), &(product)))
-
-static int multiply(int64_t *product, int count, const int64_t *factors) {
-    int lost = 0;
-    for (*product = 1; count--; factors++)
-        MULTIPLY(*product, *factors);
-    return lost;
+/* Nothing is added up here: everything is taken from what an int64_t has room for, until there is
+ * no room left.  A room below 0 stays so. */
+static void take(int64_t *room, int64_t count, int64_t each) {
+    if (*room < 0 || count < 0 || each < 0 || (each > 0 && count > *room / each))
+        *room = -1;
+    else
+        *room -= count * each;
 }
 
-#define SCATTER(...)                                                                               \
-    do {                                                                                           \
-        const int64_t factors[] = {__VA_ARGS__};                                                   \
-        int64_t one;                                                                               \
-        lost |= multiply(&one, sizeof factors / sizeof *factors, factors);                         \
-        ADD(sum, one);                                                                             \
-    } while (0)
+static int64_t taken(int64_t room) {
+    return room < 0 ? -1 : INT64_MAX - room;
+}
+
+/* The numbers in a matrix, or -1. */
+static int64_t matrix(int64_t rows, int64_t columns) {
+    int64_t room = INT64_MAX;
+    take(&room, rows, columns);
+    return taken(room);
+}
+
+/* A convolution is a matrix: a row for each filter, with its scale and its shift. */
+static void convolutions(int64_t *room, int64_t count, int64_t patch, int64_t channels,
+                         int64_t filters) {
+    if (count == 0)
+        return;
+    take(room, count, matrix(filters, matrix(patch, channels)));
+    take(room, count, matrix(filters, 2));
+}
+
+static void basic_stage(int64_t *room, int64_t count, int64_t from, int64_t w) {
+    convolutions(room, 1, 9, from, w);
+    convolutions(room, count - 1, 9, w, w);
+    convolutions(room, count, 9, w, w);
+    if (from != w)
+        convolutions(room, 1, 1, from, w);
+}
+
+static void deep_stage(int64_t *room, int64_t count, int64_t from, int64_t w) {
+    int64_t to = matrix(4, w);
+    convolutions(room, 1, 1, from, w);
+    convolutions(room, count - 1, 1, to, w);
+    convolutions(room, count, 9, w, w);
+    convolutions(room, count, 1, w, to);
+    if (from != to)
+        convolutions(room, 1, 1, from, to);
+}
 
 int64_t resnet_parameters(const ints *blocks, int bottleneck, int classes) {
-    int64_t sum = 49 * 3 * 64 + 128, in = 64, w = 64;
-    int lost = classes < 1;
-    for (const int64_t *b = blocks->at; b < blocks->at + blocks->dim[0]; b++) {
-        int64_t out = w;
-        if (bottleneck)
-            MULTIPLY(out, 4);
-        if (*b < 1 || lost)
+    int64_t room = INT64_MAX, from = 64, w = 64;
+    if (classes < 1)
+        return -1;
+    for (int s = 0; s < blocks->dim[0]; s++)
+        if (blocks->at[s] < 1)
             return -1;
-        /* a shortcut */
-        if (in != out) {
-            SCATTER(in, out);
-            SCATTER(2, out);
-        }
-        /* the first convolution, of the first block and of the others */
-        SCATTER(bottleneck ? 1 : 9, in, w);
-        SCATTER(bottleneck ? 1 : 9, out, w, *b - 1);
-        /* the others, and the normalisations */
-        SCATTER(9, w, w, *b);
-        SCATTER(2, w, *b, 2);
-        if (bottleneck) {
-            SCATTER(w, out, *b);
-            SCATTER(2, out, *b);
-        }
-        in = out;
-        MULTIPLY(w, 2);
+    convolutions(&room, 1, 49, 3, 64);
+    for (int s = 0; s < blocks->dim[0]; s++) {
+        (bottleneck ? deep_stage : basic_stage)(&room, blocks->at[s], from, w);
+        if (room < 0)
+            return -1;
+        from = bottleneck ? 4 * w : w; /* there was room for these, squared */
+        w *= 2;
     }
-    SCATTER(in, classes);
-    ADD(sum, classes);
-    return lost ? -1 : sum;
+    take(&room, from, classes);
+    take(&room, 1, classes);
+    return taken(room);
 }
 
 int64_t model_bytes(int64_t parameters, int width) {
-    int64_t sum = 0;
-    int lost = parameters < 0 || width < 1;
-    SCATTER(parameters, width);
-    return lost ? -1 : sum;
+    if (width < 1)
+        return -1;
+    return matrix(parameters, width);
 }
 
 int64_t optimiser_bytes(int64_t parameters, int width, int kind) {
-    int64_t sum = 0;
-    int lost = model_bytes(parameters, width) < 0 || kind < 0 || kind > 2;
-    SCATTER(parameters, width, kind);
-    return lost ? -1 : sum;
+    int64_t model = model_bytes(parameters, width);
+    if (model < 0)
+        return -1;
+    if (kind == OPTIMISER_SGD)
+        return 0;
+    if (kind == OPTIMISER_MOMENTUM)
+        return model;
+    if (kind == OPTIMISER_ADAM)
+        return matrix(model, 2);
+    return -1;
+}
+
+/* Compares what a layer of this kind must leave alone. */
+static bool is_allowed(int64_t kind, const int64_t *in, const int64_t *out) {
+    if (kind == KEPT_CONV)
+        return true;
+    if (kind == KEPT_NORM || kind == KEPT_RELU)
+        return memcmp(in, out, 3 * sizeof *in) == 0;
+    if (kind == KEPT_MAX_POOL)
+        return in[0] == out[0];
+    return kind == KEPT_CONNECTED && out[1] == 1 && out[2] == 1;
 }
 
 int64_t saved_bytes(const ints *layers, int64_t batch, int width) {
-    int64_t sum = 0;
-    int lost = batch < 1 || width < 1;
-    const int64_t *end = layers->at + KEPT_COLUMNS * (size_t)layers->dim[0];
-    for (const int64_t *l = layers->at; l < end; l += KEPT_COLUMNS) {
-        const int64_t *in = l + KEPT_CHANNELS, *out = l + KEPT_OUT_CHANNELS;
-        for (const int64_t *n = in; n < out + 3; n++)
-            lost |= *n < 1;
-        if (l + KEPT_COLUMNS < end)
-            lost |= memcmp(out, out + 4, 3 * sizeof *out) != 0;
-        /* Who keeps what this layer reads: itself, unless a ReLU before it did. */
-        if (l == layers->at || l[-KEPT_COLUMNS] != KEPT_RELU)
-            SCATTER(in[0], in[1], in[2], batch, width);
-        switch (*l) {
-        case KEPT_CONV:
-            break;
-        case KEPT_NORM:
-            SCATTER(2, *in, width); /* and as a ReLU */
-            /* fall through */
-        case KEPT_RELU:
-            lost |= memcmp(in, out, 3 * sizeof *in) != 0;
-            break;
-        case KEPT_MAX_POOL:
-            lost |= *in != *out;
-            SCATTER(out[0], out[1], out[2], batch, 8);
-            break;
-        case KEPT_CONNECTED:
-            lost |= out[1] != 1 || out[2] != 1;
-            break;
-        default:
-            return -1;
+    int64_t room = INT64_MAX, before = 0;
+    const int64_t *map = NULL; /* what the layer before put out */
+    if (batch < 1)
+        return -1;
+    if (width < 1)
+        return -1;
+    for (int i = 0; i < layers->dim[0]; i++) {
+        const int64_t *row = &layers->at[i * KEPT_COLUMNS];
+        const int64_t *in = row + KEPT_CHANNELS, *out = row + KEPT_OUT_CHANNELS;
+        for (int k = 0; k < 3; k++) {
+            if (in[k] < 1 || out[k] < 1)
+                return -1;
+            if (map && map[k] != in[k])
+                return -1;
         }
+        if (!is_allowed(row[KEPT_KIND], in, out))
+            return -1;
+        if (before != KEPT_RELU)
+            take(&room, matrix(batch, width), matrix(in[0], matrix(in[1], in[2])));
+        if (row[KEPT_KIND] == KEPT_MAX_POOL)
+            take(&room, matrix(batch, 8), matrix(out[0], matrix(out[1], out[2])));
+        if (row[KEPT_KIND] == KEPT_NORM)
+            take(&room, matrix(2, width), in[0]);
+        map = out;
+        before = row[KEPT_KIND];
     }
-    return lost ? -1 : sum;
+    return taken(room);
+}
+
+/* What is left of `room` when a training has everything but images. */
+static int64_t furnished(int64_t room, int64_t parameters, int width, int kind) {
+    take(&room, 2, model_bytes(parameters, width));
+    take(&room, 1, optimiser_bytes(parameters, width, kind));
+    return room;
 }
 
 int64_t peak_bytes(int64_t parameters, int64_t saved_per_image, int64_t batch, int width, int kind) {
-    int64_t sum = optimiser_bytes(parameters, width, kind);
-    int lost = sum < 0 || saved_per_image < 0 || batch < 1;
-    if (lost)
+    int64_t room = furnished(INT64_MAX, parameters, width, kind);
+    if (batch < 1)
         return -1;
-    ADD(sum, model_bytes(parameters, width));
-    ADD(sum, model_bytes(parameters, width));
-    SCATTER(saved_per_image, batch);
-    return lost ? -1 : sum;
+    take(&room, saved_per_image, batch);
+    return taken(room);
 }
 
-/* Doubles the steps as long as they fit, then halves them. */
 int64_t largest_batch(int64_t budget, int64_t parameters, int64_t saved_per_image, int width, int kind) {
-    int64_t lasting = peak_bytes(parameters, 0, 1, width, kind), batch = 0;
-    if (lasting < 0 || budget < 0 || saved_per_image < 1)
+    if (budget < 0)
         return -1;
-    for (int64_t step = INT64_C(1) << 62; step; step >>= 1) {
-        int64_t peak = peak_bytes(parameters, saved_per_image, batch + step, width, kind);
-        if (peak >= 0 && peak <= budget)
-            batch += step;
-    }
-    return batch;
+    if (saved_per_image < 1)
+        return -1;
+    if (furnished(INT64_MAX, parameters, width, kind) < 0)
+        return -1;
+    int64_t room = furnished(budget, parameters, width, kind);
+    if (room < 0)
+        return 0;
+    return (room - room % saved_per_image) / saved_per_image;
 }
 
-/* --- Events, sorted by tensor; those of one stay in their order --- */
-
-struct event {
-    int64_t tensor, bytes;
-    int at;
-};
-
-static int compare(const void *left, const void *right) {
-    const struct event *a = left, *b = right;
-    if (a->tensor != b->tensor)
-        return a->tensor < b->tensor ? -1 : 1;
-    return a->at - b->at;
-}
-
+/* A shelf with what is there, in any order: the last one goes where one was given back. */
 int64_t schedule_peak(const ints *events) {
-    int count = events->dim[0], lost = 0;
-    struct event *sorted = malloc((size_t)count * sizeof *sorted), *e;
-    int64_t live = 0, peak = 0;
-    for (e = sorted; e < sorted + count; e++) {
-        e->at = (int)(e - sorted);
-        e->tensor = events->at[2 * (e - sorted)];
-        e->bytes = events->at[2 * (e - sorted) + 1];
+    int64_t(*shelf)[EVENT_COLUMNS] = malloc((size_t)events->dim[0] * sizeof *shelf);
+    int64_t room = INT64_MAX, least = INT64_MAX;
+    int there = 0;
+    for (int i = 0; shelf && i < events->dim[0]; i++) {
+        const int64_t *event = &events->at[i * EVENT_COLUMNS];
+        int at = 0;
+        while (at < there && shelf[at][EVENT_TENSOR] != event[EVENT_TENSOR])
+            at++;
+        if (at == there && event[EVENT_BYTES] > 0 && event[EVENT_BYTES] <= room) {
+            memcpy(shelf[there++], event, sizeof *shelf);
+            room -= event[EVENT_BYTES];
+        } else if (at < there && event[EVENT_BYTES] == -shelf[at][EVENT_BYTES]) {
+            room += shelf[at][EVENT_BYTES];
+            memmove(shelf[at], shelf[--there], sizeof *shelf);
+        } else {
+            free(shelf);
+            return -1;
+        }
+        least = room < least ? room : least;
     }
-    qsort(sorted, (size_t)count, sizeof *sorted, compare);
-    for (e = sorted; e < sorted + count; e++) {
-        int goes_on = e > sorted && e[-1].tensor == e->tensor && e[-1].bytes > 0;
-        lost |= goes_on ? e->bytes != -e[-1].bytes : e->bytes <= 0;
-    }
-    free(sorted);
-    for (int i = 0; i < count && !lost; i++) {
-        ADD(live, events->at[2 * i + 1]);
-        peak = live > peak ? live : peak;
-    }
-    return lost ? -1 : peak;
+    free(shelf);
+    return taken(least);
 }

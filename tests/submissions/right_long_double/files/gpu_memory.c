@@ -30,11 +30,11 @@ static struct part *add_part(struct part *p, int64_t count, int64_t kernel, int6
 
 int64_t resnet_parameters(const ints *blocks, int bottleneck, int classes) {
     const int stages = blocks->dim[0] < 50 ? blocks->dim[0] : 50; /* 2^56 channels are too many */
-    struct part *parts = calloc((size_t)stages * 6 + 2, sizeof *parts), *end = parts;
-    int64_t sum = 0, in = 64;
     for (int s = 0; s < blocks->dim[0]; s++)
         if (blocks->at[s] < 1)
-            sum = -1;
+            return -1;
+    struct part *parts = calloc((size_t)stages * 6 + 2, sizeof *parts), *end = parts;
+    int64_t sum = 0, in = 64;
     end = add_part(end, 1, 7, 3, 64);
     for (int s = 0; s < stages; s++) {
         const int64_t w = (int64_t)64 << s, out = bottleneck ? 4 * w : w, n = blocks->at[s];

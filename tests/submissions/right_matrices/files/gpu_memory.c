@@ -2,172 +2,182 @@
 
 #include <stdlib.h>
 
-/* A network is a table of its layers: how many it is of them, and each one's matrix. */
-struct part {
-    int64_t count, rows, columns, kernel, extras;
-};
+/* Counts stop at MANY, which stands for everything that an int64_t cannot say; two of them still fit
+ * into 64 bits without a sign. */
+typedef uint64_t count;
 
-/* What long double cannot say exactly is too many: it has 64 bits. */
-static int64_t whole(long double n) {
-    return n < 0 || n > 9223372036854775807.0L ? -1 : (int64_t)n;
+#define MANY ((count)INT64_MAX + 1)
+#define LENGTH(a) ((int)(sizeof(a) / sizeof *(a)))
+
+static count plus(count a, count b) {
+    return a > MANY - b ? MANY : a + b;
 }
 
-static int64_t part_size(const struct part *p) {
-    int64_t row = whole((long double)p->columns * (long double)(p->kernel * p->kernel));
-    int64_t all = row < 0 ? -1 : whole((long double)row * (long double)p->rows);
-    int64_t more = whole((long double)p->extras * (long double)p->rows);
-    int64_t one = all < 0 || more < 0 ? -1 : whole((long double)all + (long double)more);
-    if (p->count == 0)
-        return 0;
-    return one < 0 ? -1 : whole((long double)one * (long double)p->count);
+static count times(count a, count b) {
+    return b != 0 && a > MANY / b ? MANY : a * b;
 }
 
-static struct part *add_part(struct part *p, int64_t count, int64_t kernel, int64_t columns,
-                             int64_t rows) {
-    *p = (struct part){count, rows, columns, kernel, 2};
-    return p + 1;
-}
-
-int64_t resnet_parameters(const ints *blocks, int bottleneck, int classes) {
-    const int stages = blocks->dim[0] < 50 ? blocks->dim[0] : 50; /* 2^56 channels are too many */
-    struct part *parts = calloc((size_t)stages * 6 + 2, sizeof *parts), *end = parts;
-    int64_t sum = 0, in = 64;
-    for (int s = 0; s < blocks->dim[0]; s++)
-        if (blocks->at[s] < 1)
-            sum = -1;
-    end = add_part(end, 1, 7, 3, 64);
-    for (int s = 0; s < stages; s++) {
-        const int64_t w = (int64_t)64 << s, out = bottleneck ? 4 * w : w, n = blocks->at[s];
-        const int first = bottleneck ? 1 : 3;
-        end = add_part(end, 1, first, in, w);
-        end = add_part(end, n - 1, first, out, w);
-        end = add_part(end, n, 3, w, w);
-        end = add_part(end, bottleneck ? n : 0, 1, w, out);
-        end = add_part(end, in != out, 1, in, out);
-        in = out;
-    }
-    *end++ = (struct part){1, classes, in, 1, 1};
-    for (const struct part *p = parts; p < end && sum >= 0; p++) {
-        int64_t size = part_size(p);
-        sum = size < 0 ? -1 : whole((long double)sum + (long double)size);
-    }
-    free(parts);
-    return classes < 1 ? -1 : sum;
-}
-
-static int64_t numbers_of(int64_t count, int64_t each) {
-    return count < 0 || each < 0 ? -1 : whole((long double)count * (long double)each);
-}
-
-static int64_t both(int64_t a, int64_t b) {
-    return a < 0 || b < 0 ? -1 : whole((long double)a + (long double)b);
-}
-
-int64_t model_bytes(int64_t parameters, int width) {
-    return width <= 0 ? -1 : numbers_of(parameters, width);
-}
-
-int64_t optimiser_bytes(int64_t parameters, int width, int kind) {
-    static const int copies[] = {[OPTIMISER_SGD] = 0, [OPTIMISER_MOMENTUM] = 1, [OPTIMISER_ADAM] = 2};
-    if (kind < 0 || kind >= (int)(sizeof copies / sizeof *copies))
-        return -1;
-    return numbers_of(copies[kind], model_bytes(parameters, width));
-}
-
-int64_t saved_bytes(const ints *layers, int64_t batch, int width) {
-    /* Whether a kind keeps its statistics and places, and which sizes of the map it must leave. */
-    static const struct {
-        int known, statistics, places, stays[3], one[3];
-    } kinds[] = {
-        [KEPT_CONV] = {.known = 1},
-        [KEPT_NORM] = {.known = 1, .statistics = 1, .stays = {1, 1, 1}},
-        [KEPT_RELU] = {.known = 1, .stays = {1, 1, 1}},
-        [KEPT_MAX_POOL] = {.known = 1, .places = 1, .stays = {1, 0, 0}},
-        [KEPT_CONNECTED] = {.known = 1, .one = {0, 1, 1}},
-    };
-    int64_t bytes = 0;
-    if (batch <= 0 || width <= 0)
-        return -1;
-    for (int i = 0; i < layers->dim[0]; i++) {
-        const int64_t *l = layers->at + (int64_t)i * KEPT_COLUMNS;
-        int64_t kind = l[KEPT_KIND], reads = batch, puts = batch;
-        if (kind < 0 || kind >= (int64_t)(sizeof kinds / sizeof *kinds) || !kinds[kind].known)
-            return -1;
-        for (int k = 0; k < 3; k++) {
-            int64_t in = l[KEPT_CHANNELS + k], out = l[KEPT_OUT_CHANNELS + k];
-            if (in <= 0 || out <= 0 || (kinds[kind].stays[k] && in != out) ||
-                (kinds[kind].one[k] && out != 1) || (i && in != l[KEPT_OUT_CHANNELS + k - KEPT_COLUMNS]))
-                return -1;
-            reads = numbers_of(reads, in);
-            puts = numbers_of(puts, out);
-        }
-        if (!i || l[KEPT_KIND - KEPT_COLUMNS] != KEPT_RELU)
-            bytes = both(bytes, numbers_of(reads, width));
-        if (kinds[kind].places)
-            bytes = both(bytes, numbers_of(puts, 8));
-        if (kinds[kind].statistics)
-            bytes = both(bytes, numbers_of(numbers_of(l[KEPT_CHANNELS], 2), width));
-    }
-    return bytes;
-}
-
-int64_t peak_bytes(int64_t parameters, int64_t saved_per_image, int64_t batch, int width, int kind) {
-    int64_t model = model_bytes(parameters, width);
-    const int64_t terms[] = {model, model, optimiser_bytes(parameters, width, kind),
-                             batch <= 0 ? -1 : numbers_of(saved_per_image, batch)};
-    int64_t sum = 0;
-    for (int i = 0; i < 4; i++)
-        sum = both(sum, terms[i]);
+static count dot(int n, const count *a, const count *b) {
+    count sum = 0;
+    while (n-- > 0)
+        sum = plus(sum, times(a[n], b[n]));
     return sum;
 }
 
-int64_t largest_batch(int64_t budget, int64_t parameters, int64_t saved_per_image, int width, int kind) {
-    int64_t low = 0, high = INT64_MAX;
-    if (peak_bytes(parameters, 0, 1, width, kind) < 0 || budget < 0 || saved_per_image <= 0)
-        return -1;
-    while (low < high) { /* low fits, or is 0; above high nothing fits */
-        int64_t middle = low + (high - low) / 2 + 1;
-        int64_t peak = peak_bytes(parameters, saved_per_image, middle, width, kind);
-        if (peak >= 0 && peak <= budget)
-            low = middle;
-        else
-            high = middle - 1;
-    }
-    return low;
+static int64_t told(count n) {
+    return n < MANY ? (int64_t)n : -1;
 }
 
-/* --- What is there, in a table that is looked up by a hash of the tensor's number --- */
+/* What the blocks of a stage of w channels learn, as multiples of w * w and of w, written out once:
+ * the first block of the network, the first of another stage (which reads half of what it puts out,
+ * and has a shortcut), and every other one. */
+enum { FIRST, WIDENS, REPEATS, PLACES };
+static const count BASIC[PLACES][2] = {{18, 4}, {14, 6}, {18, 4}};
+static const count DEEP[PLACES][2] = {{18, 20}, {23, 20}, {17, 12}};
 
-struct slot {
-    int used;
-    int64_t tensor, bytes;
-};
+int64_t resnet_parameters(const ints *blocks, int bottleneck, int classes) {
+    const count(*learns)[2] = bottleneck ? DEEP : BASIC;
+    count sum = 9536, w = 64, out = 0;
+    for (int stage = 0; stage < blocks->dim[0]; stage++) {
+        const count powers[2] = {times(w, w), w};
+        count first = dot(2, learns[stage ? WIDENS : FIRST], powers);
+        count each = dot(2, learns[REPEATS], powers);
+        if (blocks->at[stage] <= 0)
+            return -1;
+        if (blocks->at[stage] > 1)
+            sum = plus(sum, times(each, (count)blocks->at[stage] - 1));
+        sum = plus(sum, first);
+        out = bottleneck ? times(4, w) : w;
+        w = plus(w, w);
+    }
+    if (classes <= 0)
+        return -1;
+    return told(plus(sum, times(plus(out, 1), (count)classes)));
+}
 
-static struct slot *find(struct slot *slots, size_t count, int64_t tensor) {
-    size_t at = (size_t)((uint64_t)tensor * 0x9E3779B97F4A7C15u % count);
-    while (slots[at].used && slots[at].tensor != tensor)
-        at = (at + 1) % count;
-    slots[at].used = 1;
-    slots[at].tensor = tensor;
-    return &slots[at];
+int64_t model_bytes(int64_t parameters, int width) {
+    if (parameters < 0 || width <= 0)
+        return -1;
+    return told(times((count)parameters, (count)width));
+}
+
+int64_t optimiser_bytes(int64_t parameters, int width, int kind) {
+    static const struct {
+        int kind;
+        count copies;
+    } states[] = {{OPTIMISER_ADAM, 2}, {OPTIMISER_MOMENTUM, 1}, {OPTIMISER_SGD, 0}};
+    int64_t model = model_bytes(parameters, width);
+    for (int i = 0; i < LENGTH(states); i++)
+        if (states[i].kind == kind && model >= 0)
+            return told(times(states[i].copies, (count)model));
+    return -1;
+}
+
+/* --- What is saved --- */
+
+/* Which number of a layer of which kind must equal which other one; column 0 stands for a 1. */
+static const struct {
+    int kind, column, other;
+} LAWS[] = {{KEPT_NORM, 1, 4}, {KEPT_NORM, 2, 5},     {KEPT_NORM, 3, 6},      {KEPT_RELU, 1, 4}, {KEPT_RELU, 2, 5},
+            {KEPT_RELU, 3, 6}, {KEPT_MAX_POOL, 1, 4}, {KEPT_CONNECTED, 5, 0}, {KEPT_CONNECTED, 6, 0}};
+
+static int is_lawful(const int64_t *row) {
+    if (row[KEPT_KIND] < KEPT_CONV || row[KEPT_KIND] > KEPT_CONNECTED)
+        return 0;
+    for (int i = KEPT_CHANNELS; i < KEPT_COLUMNS; i++)
+        if (row[i] <= 0)
+            return 0;
+    for (int i = 0; i < LENGTH(LAWS); i++)
+        if (LAWS[i].kind == row[KEPT_KIND] && row[LAWS[i].column] != (LAWS[i].other ? row[LAWS[i].other] : 1))
+            return 0;
+    return 1;
+}
+
+/* What is kept of each layer: its input for each image, its output for each, its channels. */
+enum { READS, PUTS, CHANNELS, KEPT };
+
+int64_t saved_bytes(const ints *layers, int64_t batch, int width) {
+    count kept[KEPT] = {0};
+    for (int i = 0; i < layers->dim[0]; i++) {
+        const int64_t *row = layers->at + (size_t)i * KEPT_COLUMNS;
+        count reads = 1, puts = 1;
+        if (!is_lawful(row))
+            return -1;
+        for (int k = KEPT_CHANNELS; k <= KEPT_WIDTH; k++) {
+            if (i > 0 && row[k] != row[k - KEPT_WIDTH - 1])
+                return -1;
+            reads = times(reads, (count)row[k]);
+            puts = times(puts, (count)row[k + KEPT_WIDTH]);
+        }
+        kept[READS] = plus(kept[READS], i > 0 && row[-KEPT_COLUMNS] == KEPT_RELU ? 0 : reads);
+        kept[PUTS] = plus(kept[PUTS], row[KEPT_KIND] == KEPT_MAX_POOL ? puts : 0);
+        kept[CHANNELS] = plus(kept[CHANNELS], row[KEPT_KIND] == KEPT_NORM ? (count)row[KEPT_CHANNELS] : 0);
+    }
+    if (batch <= 0 || width <= 0)
+        return -1;
+    const count each[KEPT] = {times((count)batch, (count)width), times((count)batch, 8), 2 * (count)width};
+    return told(dot(KEPT, kept, each));
+}
+
+/* --- What fits --- */
+
+int64_t peak_bytes(int64_t parameters, int64_t saved_per_image, int64_t batch, int width, int kind) {
+    int64_t model = model_bytes(parameters, width), state = optimiser_bytes(parameters, width, kind);
+    if (model < 0 || state < 0 || saved_per_image < 0 || batch <= 0)
+        return -1;
+    return told(dot(3, (count[]){2, 1, (count)batch}, (count[]){(count)model, (count)state, (count)saved_per_image}));
+}
+
+/* Takes what is surely still possible by an estimate that is a little too small, until that is
+ * nothing. */
+int64_t largest_batch(int64_t budget, int64_t parameters, int64_t saved_per_image, int width, int kind) {
+    int64_t before = peak_bytes(parameters, 0, 1, width, kind), batch = 0;
+    if (before < 0 || budget < 0 || saved_per_image <= 0)
+        return -1;
+    for (int64_t left = budget - before; left >= saved_per_image;) {
+        int64_t more = (int64_t)(0.99 * ((double)left / (double)saved_per_image));
+        more = more > 0 ? more : 1;
+        batch += more;
+        left -= more * saved_per_image;
+    }
+    return batch;
+}
+
+/* --- At every moment --- */
+
+/* A row for each event and a column for each tensor, numbered by its first event: the bytes that it
+ * has behind the event.  A row's sum is what is there. */
+static int fill(count *matrix, const ints *events) {
+    const int64_t *e = events->at;
+    const int n = events->dim[0];
+    for (int i = 0; i < n; i++) {
+        const count *above = matrix + (size_t)n * (size_t)(i ? i - 1 : 0);
+        count *row = matrix + (size_t)n * (size_t)i;
+        int column = 0;
+        while (e[2 * column] != e[2 * i])
+            column++;
+        for (int k = 0; i > 0 && k < n; k++)
+            row[k] = above[k];
+        if (e[2 * i + 1] > 0 && row[column] == 0)
+            row[column] = (count)e[2 * i + 1];
+        else if (e[2 * i + 1] < 0 && row[column] == 0 - (count)e[2 * i + 1])
+            row[column] = 0;
+        else
+            return 0;
+    }
+    return 1;
 }
 
 int64_t schedule_peak(const ints *events) {
-    size_t count = 2 * (size_t)events->dim[0] + 1;
-    struct slot *slots = calloc(count, sizeof *slots);
-    int64_t live = 0, peak = 0;
-    for (int i = 0; i < events->dim[0] && peak >= 0; i++) {
-        int64_t bytes = events->at[2 * i + EVENT_BYTES];
-        struct slot *slot = find(slots, count, events->at[2 * i + EVENT_TENSOR]);
-        if (bytes > 0 ? slot->bytes != 0 || bytes > INT64_MAX - live
-                      : slot->bytes == 0 || bytes + slot->bytes != 0) {
-            peak = -1;
-            break;
-        }
-        slot->bytes += bytes;
-        live += bytes;
-        peak = peak > live ? peak : live;
+    const size_t n = (size_t)events->dim[0];
+    count *matrix = calloc(n * n, sizeof *matrix), peak = 0;
+    int possible = matrix && fill(matrix, events);
+    for (size_t row = 0; possible && row < n; row++) {
+        count sum = 0;
+        for (size_t k = 0; k < n; k++)
+            sum = plus(sum, matrix[row * n + k]);
+        peak = sum > peak ? sum : peak;
     }
-    free(slots);
-    return peak;
+    free(matrix);
+    return possible ? told(peak) : -1;
 }

@@ -1,181 +1,200 @@
 #include "homework.h"
 
+#include <stdbool.h>
 #include <stdlib.h>
-#include <string.h>
 
-/* Sums and products leave through here; `lost` remembers that one did not fit. */
-static int lost;
-
-static int64_t grow(int64_t sum, int64_t a, int64_t b)
-{
-    int64_t result = -1;
-
-    if (a < 0 || b < 0 || sum < 0)
-        lost = 1;
-    else if (a != 0 && b > (INT64_MAX - sum) / a)
-        lost = 1;
-    else
-        result = sum + a * b;
-    return result;
+/* Whether it could be done says each of these; what is in *n then has changed. */
+static bool add(int64_t *n, int64_t more) {
+    if (more < 0 || more > INT64_MAX - *n)
+        return false;
+    *n += more;
+    return true;
 }
 
-static int64_t finish(int64_t sum)
-{
-    int64_t result = lost ? -1 : sum;
-
-    lost = 0;
-    return result;
+static bool shift(int64_t *n, int bits) {
+    if (bits > 62 || *n > INT64_MAX >> bits)
+        return *n == 0;
+    *n <<= bits;
+    return true;
 }
 
-int64_t resnet_parameters(const ints *blocks, int bottleneck, int classes)
-{
-    int64_t sum = 9408 + 128, in = 64, w = 64, out, block, i, n;
-    int stage;
+/* Multiplies by halves of 32 bits, as one does on paper. */
+static bool scale(int64_t *n, int64_t factor) {
+    if (*n < 0 || factor < 0)
+        return false;
+    const int64_t half = 0xffffffff;
+    int64_t high = *n >> 32, low = *n & half, factor_high = factor >> 32, factor_low = factor & half;
+    if (high > 0 && factor_high > 0)
+        return false;
+    int64_t across = high * factor_low + factor_high * low;
+    uint64_t behind = (uint64_t)low * (uint64_t)factor_low;
+    if (!shift(&across, 32) || behind > INT64_MAX)
+        return false;
+    *n = across;
+    return add(n, (int64_t)behind);
+}
 
-    for (stage = 0; stage < blocks->dim[0] && !lost; stage++) {
-        out = grow(0, w, bottleneck ? 4 : 1);
-        n = blocks->at[stage];
-        if (n < 1)
-            lost = 1;
-        for (i = 0; i < 2 && !lost; i++) { /* the first block, then one of the others */
-            if (i == 1 && n == 1)
-                break;
-            if (bottleneck) {
-                block = grow(grow(grow(0, i ? out : in, w), grow(0, 9, w), w), w, out);
-                block = grow(grow(block, 4, w), 2, out);
-            } else {
-                block = grow(grow(grow(0, grow(0, 9, i ? out : in), w), grow(0, 9, w), w), 4, w);
-            }
-            sum = grow(sum, block, i ? n - 1 : 1);
-        }
-        if (in != out)
-            sum = grow(grow(sum, in, out), 2, out);
+/* Adds so many convolutions of k by k, from 2^in channels to 2^out: all widths of a ResNet are
+ * powers of 2. */
+static bool convolve(int64_t *sum, int64_t count, int k, int in, int out) {
+    int64_t weights = count, norms = count;
+    return scale(&weights, (int64_t)k * k) && shift(&weights, in + out) && shift(&norms, out + 1) &&
+           add(sum, weights) && add(sum, norms);
+}
+
+int64_t resnet_parameters(const ints *blocks, int bottleneck, int classes) {
+    int64_t sum = 3 * 49 * 64 + 2 * 64, last = classes;
+    int in = 6;
+    bool fits = classes >= 1;
+    for (int s = 0; s < blocks->dim[0] && fits; s++) {
+        const int64_t n = blocks->at[s];
+        const int w = 6 + s, out = bottleneck ? w + 2 : w, k = bottleneck ? 1 : 3;
+        fits = n >= 1 && convolve(&sum, 1, k, in, w) && convolve(&sum, n - 1, k, out, w) &&
+               convolve(&sum, n, 3, w, w) && (!bottleneck || convolve(&sum, n, 1, w, out)) &&
+               (in == out || convolve(&sum, 1, 1, in, out));
         in = out;
-        w = grow(0, w, 2);
     }
-    if (classes < 1)
-        lost = 1;
-    sum = grow(grow(sum, in, classes), classes, 1);
-    return finish(sum);
+    fits = fits && shift(&last, in) && add(&sum, last) && add(&sum, classes);
+    return fits ? sum : -1;
 }
 
-int64_t model_bytes(int64_t parameters, int width)
-{
-    if (width < 1)
-        lost = 1;
-    return finish(grow(0, parameters, width));
+int64_t model_bytes(int64_t parameters, int width) {
+    return width > 0 && scale(&parameters, width) ? parameters : -1;
 }
 
-int64_t optimiser_bytes(int64_t parameters, int width, int kind)
-{
-    int64_t model = model_bytes(parameters, width), sum = 0;
-
-    if (kind != OPTIMISER_SGD && kind != OPTIMISER_MOMENTUM && kind != OPTIMISER_ADAM)
-        lost = 1;
-    else
-        sum = grow(0, model, kind == OPTIMISER_SGD ? 0 : kind == OPTIMISER_ADAM ? 2 : 1);
-    return finish(sum);
-}
-
-static int fits_together(const int64_t *l, const int64_t *before)
-{
-    int k, stays = !memcmp(l + 1, l + 4, 3 * sizeof *l);
-
-    for (k = 1; k < KEPT_COLUMNS; k++)
-        if (l[k] < 1)
-            return 0;
-    if (before && memcmp(before + 4, l + 1, 3 * sizeof *l) != 0)
-        return 0;
-    if (l[0] == KEPT_NORM || l[0] == KEPT_RELU)
-        return stays;
-    if (l[0] == KEPT_MAX_POOL)
-        return l[1] == l[4];
-    if (l[0] == KEPT_CONNECTED)
-        return l[5] == 1 && l[6] == 1;
-    return l[0] == KEPT_CONV;
-}
-
-int64_t saved_bytes(const ints *layers, int64_t batch, int width)
-{
-    int64_t sum = 0, map;
-    const int64_t *l = layers->at, *before = NULL;
-    int i;
-
-    if (batch < 1 || width < 1)
+int64_t optimiser_bytes(int64_t parameters, int width, int kind) {
+    int64_t bytes = model_bytes(parameters, width);
+    if (bytes < 0 || kind < OPTIMISER_SGD || kind > OPTIMISER_ADAM)
         return -1;
-    for (i = 0; i < layers->dim[0]; i++, before = l, l += KEPT_COLUMNS) {
-        if (!fits_together(l, before))
-            lost = 1;
-        if (lost)
-            break;
-        if (!before || before[0] != KEPT_RELU) {
-            map = grow(0, grow(0, grow(0, l[1], l[2]), l[3]), batch);
-            sum = grow(sum, map, width);
-        }
-        if (l[0] == KEPT_MAX_POOL) {
-            map = grow(0, grow(0, grow(0, l[4], l[5]), l[6]), batch);
-            sum = grow(sum, map, 8);
-        }
-        if (l[0] == KEPT_NORM)
-            sum = grow(sum, grow(0, l[1], 2), width);
+    switch (kind) {
+    case OPTIMISER_SGD:
+        return 0;
+    case OPTIMISER_ADAM:
+        return shift(&bytes, 1) ? bytes : -1;
+    default:
+        return bytes;
     }
-    return finish(sum);
 }
 
-int64_t peak_bytes(int64_t parameters, int64_t saved_per_image, int64_t batch, int width, int kind)
-{
-    int64_t model = model_bytes(parameters, width), state = optimiser_bytes(parameters, width, kind);
+/* --- What is saved --- */
 
-    if (batch < 1)
-        lost = 1;
-    return finish(grow(grow(grow(0, model, 2), state, 1), saved_per_image, batch));
+/* The bytes of `count` maps. */
+static bool add_maps(int64_t *sum, int64_t count, const int64_t *map, int64_t width) {
+    for (int k = 0; k < 3; k++)
+        if (!scale(&count, map[k]))
+            return false;
+    return scale(&count, width) && add(sum, count);
 }
 
-/* Every image of the first few is taken for itself, the others by division. */
-int64_t largest_batch(int64_t budget, int64_t parameters, int64_t saved_per_image, int width, int kind)
-{
+/* One bit for each number that changes from `a` to `b`. */
+static unsigned changes(const int64_t *a, const int64_t *b) {
+    unsigned bits = 0;
+    for (unsigned k = 0; k < 3; k++)
+        bits |= (unsigned)(a[k] != b[k]) << k;
+    return bits;
+}
+
+int64_t saved_bytes(const ints *layers, int64_t batch, int width) {
+    enum { CHANNELS = 1, HEIGHT = 2, WIDTH = 4, ANY = CHANNELS | HEIGHT | WIDTH };
+    static const int64_t point[] = {1, 1, 1};
+    static const unsigned may_change[] = {
+        [KEPT_CONV] = ANY, [KEPT_NORM] = 0, [KEPT_RELU] = 0, [KEPT_MAX_POOL] = HEIGHT | WIDTH,
+        [KEPT_CONNECTED] = ANY};
+    int64_t sum = 0, last = KEPT_CONV;
+    for (int i = 0; i < layers->dim[0]; i++) {
+        const int64_t *row = layers->at + (int64_t)i * KEPT_COLUMNS, kind = row[0];
+        const int64_t *in = row + 1, *out = in + 3;
+        if (kind < KEPT_CONV || kind > KEPT_CONNECTED || changes(in, out) & ~may_change[kind])
+            goto impossible;
+        if (i > 0 && changes(in - 4, in))
+            goto impossible;
+        for (int k = 0; k < 6; k++)
+            if (in[k] <= 0)
+                goto impossible;
+        if (kind == KEPT_CONNECTED && changes(out, point) & ~(unsigned)CHANNELS)
+            goto impossible;
+        if (last != KEPT_RELU && !add_maps(&sum, batch, in, width))
+            goto impossible;
+        if (kind == KEPT_MAX_POOL && !add_maps(&sum, batch, out, 8))
+            goto impossible;
+        if (kind == KEPT_NORM && !add_maps(&sum, 2, (const int64_t[]){in[0], 1, 1}, width))
+            goto impossible;
+        last = kind;
+    }
+    if (batch >= 1 && width >= 1)
+        return sum;
+impossible:
+    return -1;
+}
+
+/* --- What fits --- */
+
+int64_t peak_bytes(int64_t parameters, int64_t saved_per_image, int64_t batch, int width, int kind) {
+    int64_t sum = optimiser_bytes(parameters, width, kind), twice = model_bytes(parameters, width);
+    if (sum < 0 || batch < 1 || !shift(&twice, 1) || !scale(&saved_per_image, batch))
+        return -1;
+    return add(&sum, twice) && add(&sum, saved_per_image) ? sum : -1;
+}
+
+/* Divides bit by bit. */
+int64_t largest_batch(int64_t budget, int64_t parameters, int64_t saved_per_image, int width, int kind) {
     int64_t lasting = peak_bytes(parameters, 0, 1, width, kind), batch = 0;
-
     if (lasting < 0 || budget < 0 || saved_per_image < 1)
         return -1;
-    for (budget -= lasting; batch < 100 && budget >= saved_per_image; batch++)
-        budget -= saved_per_image;
-    return budget < 0 ? batch : batch + budget / saved_per_image;
+    budget -= lasting;
+    for (int bit = 62; bit >= 0; bit--) {
+        int64_t images = saved_per_image;
+        if (shift(&images, bit) && images <= budget) {
+            budget -= images;
+            batch |= (int64_t)1 << bit;
+        }
+    }
+    return batch;
 }
 
-/* What each tensor holds, in the order in which they first appeared; kept from call to call. */
-int64_t schedule_peak(const ints *events)
-{
-    static struct {
-        int64_t tensor, bytes;
-    } *held;
-    static int room;
-    int64_t live = 0, peak = 0, tensor, bytes;
-    int count = 0, i, k;
+/* --- At every moment: who is there from when until when --- */
 
-    if (room < events->dim[0]) {
-        room = events->dim[0];
-        held = realloc(held, (size_t)room * sizeof *held);
-    }
-    for (i = 0; i < events->dim[0]; i++) {
-        tensor = events->at[i * EVENT_COLUMNS + EVENT_TENSOR];
-        bytes = events->at[i * EVENT_COLUMNS + EVENT_BYTES];
-        for (k = 0; k < count && held[k].tensor != tensor; k++)
-            ;
-        if (k == count) {
-            held[count].tensor = tensor;
-            held[count++].bytes = 0;
+/* The next event of the same tensor, or the end. */
+static int next_of(const ints *events, int at) {
+    int64_t tensor = events->at[2 * at];
+    do
+        at++;
+    while (at < events->dim[0] && events->at[2 * at] != tensor);
+    return at;
+}
+
+/* The bytes that are there behind event `at`, or -1. */
+static int64_t there(const ints *events, const int *until, int at) {
+    int64_t sum = 0;
+    for (int i = 0; i <= at; i++)
+        if (until[i] > at && !add(&sum, events->at[2 * i + 1]))
+            return -1;
+    return sum;
+}
+
+int64_t schedule_peak(const ints *events) {
+    int count = events->dim[0];
+    int *until = calloc((size_t)count, sizeof *until); /* 0: nobody comes here */
+    bool *goes = calloc((size_t)count, sizeof *goes);
+    int64_t peak = until && goes ? 0 : -1;
+    for (int i = 0; i < count && peak >= 0; i++) {
+        if (goes[i])
+            continue;
+        until[i] = next_of(events, i);
+        if (events->at[2 * i + 1] <= 0) {
+            peak = -1;
+        } else if (until[i] < count) {
+            goes[until[i]] = true;
+            if (events->at[2 * until[i] + 1] != -events->at[2 * i + 1])
+                peak = -1;
         }
-        if (bytes == 0 || (bytes > 0 && held[k].bytes > 0))
-            return -1;
-        if (bytes < 0 && (held[k].bytes == 0 || held[k].bytes + bytes != 0))
-            return -1;
-        if (bytes > INT64_MAX - live && bytes > 0)
-            return -1;
-        held[k].bytes += bytes;
-        live += bytes;
-        if (live > peak)
-            peak = live;
     }
+    for (int i = 0; i < count && peak >= 0; i++) {
+        int64_t now = there(events, until, i);
+        if (now < 0 || now > peak)
+            peak = now;
+    }
+    free(until);
+    free(goes);
     return peak;
 }
