@@ -19,6 +19,12 @@ static const char *without_maker(const char *name) {
     return name;
 }
 
+/* A card can be cut into slices, which drivers call by the whole card's name. */
+static bool is_slice(const struct card *card, int64_t total) {
+    double share = (double)total / (double)card->total_bytes;
+    return share > 0.05 && share < 0.6;
+}
+
 /* The whole name; or, as people type it, its beginning ("A100"), which several cards share, so that
  * the memory decides: a name that is not known must not make a wrong report of an honest one. */
 static const struct card *find_card(const char *name, int64_t total) {
@@ -26,7 +32,7 @@ static const struct card *find_card(const char *name, int64_t total) {
     size_t length = strlen(name);
     for (int i = 0; i < card_count; i++)
         if (strcasecmp(name, without_maker(cards[i].name)) == 0)
-            return &cards[i];
+            return is_slice(&cards[i], total) ? NULL : &cards[i];
     for (int i = 0; i < card_count && length > 0; i++) {
         const char *full = without_maker(cards[i].name);
         double share = (double)total / (double)cards[i].total_bytes;
