@@ -70,14 +70,17 @@ static const char *note_of(enum step_kind kind) {
 
 static void print_eager(FILE *out, const struct plan_order *order, const struct plan *plan,
                         const struct plan_scratch *scratch) {
+    const bool autocast = order->step.width == 2;
     struct eager_plan eager = {.optimiser = order->step.optimiser,
-                               .width = order->step.width,
+                               .width = 4,
+                               .autocast = autocast,
                                .batch = order->micro_batch ? order->micro_batch : order->batch,
                                .rounding = 512,
                                .foreach = true};
     int64_t steady = eager_peak(&plan->net, &eager);
     eager.first_step = true;
-    fprintf(out, "\nPyTorch (eager, without workspaces) would allocate at most\n");
+    fprintf(out, "\nPyTorch (eager%s, without workspaces) would allocate at most\n",
+            autocast ? ", autocast" : "");
     print_line(out, "in the first step", eager_peak(&plan->net, &eager),
                "before the optimiser has anything");
     print_line(out, "from the second on", steady, "");

@@ -14,7 +14,7 @@ static bool is_narrow(const struct report *r) {
 /* --- The card and the model --- */
 
 void check_card_known(const struct report_case *c, struct report_look *look) {
-    report_demand(look, c->card ? 1 : 0, 1, 1, "cards named \"%s\" in our table",
+    report_demand(look, c->card ? 1 : 0, 1, 1, "cards named \"%s\" with this memory in our table",
                   c->r->device.name);
 }
 

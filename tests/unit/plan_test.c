@@ -274,11 +274,11 @@ END_TEST
 START_TEST(autograd_keeps_as_many_bytes) {
     int64_t fixed, per_image;
     make(18);
-    eager_saved(&net, 4, &fixed, &per_image);
+    eager_saved(&net, false, &fixed, &per_image);
     ck_assert_int_eq(fixed, 38404);
     ck_assert_int_eq(per_image, 22179888);
     make(152);
-    eager_saved(&net, 4, &fixed, &per_image);
+    eager_saved(&net, false, &fixed, &per_image);
     ck_assert_int_eq(fixed, 605700);
     ck_assert_int_eq(per_image, 177430576);
 }
@@ -286,29 +286,54 @@ END_TEST
 
 /* Peaks of live bytes of torch 2.4.1 and torchvision 0.19.1 on a CPU, in megabytes; the allocator's
  * calls were added up. */
+static const struct {
+    int depth;
+    int64_t batch;
+    enum step_optimiser optimiser;
+    bool autocast;
+    double first, steady;
+} peaks[] = {
+    {18, 1, STEP_SGD, false, 108.62, 108.62},       {18, 4, STEP_MOMENTUM, false, 171.06, 215.79},
+    {18, 16, STEP_MOMENTUM, false, 433.12, 477.85}, {50, 4, STEP_MOMENTUM, false, 495.30, 589.41},
+    {152, 8, STEP_SGD, false, 1700.37, 1700.37},    {152, 8, STEP_ADAM, false, 1700.37, 2165.69},
+    {152, 1, STEP_ADAM, false, 950.72, 1011.19},    {18, 8, STEP_MOMENTUM, true, 190.70, 235.43}};
+
 START_TEST(pytorch_reaches_the_predicted_peaks) {
-    static const struct {
-        int depth;
-        int64_t batch;
-        enum step_optimiser optimiser;
-        double first, steady;
-    } rows[] = {{18, 1, STEP_SGD, 108.62, 108.62},       {18, 4, STEP_MOMENTUM, 171.06, 215.79},
-                {18, 16, STEP_MOMENTUM, 433.12, 477.85}, {50, 4, STEP_MOMENTUM, 495.30, 589.41},
-                {152, 8, STEP_SGD, 1700.37, 1700.37},    {152, 8, STEP_ADAM, 1700.37, 2165.69},
-                {152, 1, STEP_ADAM, 950.72, 1011.19}};
-    make(rows[_i].depth);
-    struct eager_plan plan = {.optimiser = rows[_i].optimiser,
+    make(peaks[_i].depth);
+    struct eager_plan plan = {.optimiser = peaks[_i].optimiser,
                               .width = 4,
-                              .batch = rows[_i].batch,
+                              .autocast = peaks[_i].autocast,
+                              .batch = peaks[_i].batch,
                               .rounding = 1,
-                              .weights_twice = true};
+                              .onednn = true};
     double steady = (double)eager_peak(&net, &plan) / 1e6;
     plan.first_step = true;
     double first = (double)eager_peak(&net, &plan) / 1e6;
-    ck_assert_msg(fabs(steady / rows[_i].steady - 1) < 0.005, "%.2f MB, measured %.2f", steady,
-                  rows[_i].steady);
-    ck_assert_msg(fabs(first / rows[_i].first - 1) < 0.02, "%.2f MB, measured %.2f", first,
-                  rows[_i].first);
+    ck_assert_msg(fabs(steady / peaks[_i].steady - 1) < 0.001, "%.2f MB, measured %.2f", steady,
+                  peaks[_i].steady);
+    ck_assert_msg(fabs(first / peaks[_i].first - 1) < 0.001, "%.2f MB, measured %.2f", first,
+                  peaks[_i].first);
+}
+END_TEST
+
+/* At large batches maps count, which autocast halves; at batch 1 weights, of which it has copies.
+ */
+START_TEST(autocast_halves_maps_and_copies_weights) {
+    make(152);
+    struct eager_plan plan = {.optimiser = STEP_MOMENTUM, .width = 4, .rounding = 512};
+    plan.batch = 256;
+    int64_t full = eager_peak(&net, &plan);
+    plan.autocast = true;
+    int64_t half = eager_peak(&net, &plan);
+    ck_assert_int_lt(half, full * 54 / 100);
+    plan.autocast = false;
+    plan.width = 2;
+    ck_assert_int_lt(eager_peak(&net, &plan), half);
+    plan.width = 4;
+    plan.batch = 1;
+    full = eager_peak(&net, &plan);
+    plan.autocast = true;
+    ck_assert_int_gt(eager_peak(&net, &plan), full * 95 / 100);
 }
 END_TEST
 
@@ -405,7 +430,9 @@ int main(void) {
     tcase_add_test(tcase, the_check_sees_an_overlap);
     tcase_add_test(tcase, what_leaves_63_bits_is_refused);
     tcase_add_test(tcase, autograd_keeps_as_many_bytes);
-    tcase_add_loop_test(tcase, pytorch_reaches_the_predicted_peaks, 0, 7);
+    tcase_add_loop_test(tcase, pytorch_reaches_the_predicted_peaks, 0,
+                        sizeof peaks / sizeof *peaks);
+    tcase_add_test(tcase, autocast_halves_maps_and_copies_weights);
     tcase_add_test(tcase, wrong_orders_are_refused_in_a_sentence);
     tcase_add_test(tcase, the_largest_batch_fits_and_one_more_does_not);
     tcase_add_test(tcase, the_timeline_reaches_the_peak);

@@ -34,6 +34,12 @@ const struct made_profile made_honest[] = {
      "fp32", "\"checkpoint\"", "bytes", "device", 3, 4096, 8188, 420, 150, 40, 0.1, 620},
     {"notebook on a card that nobody listed", "NVIDIA GeForce RTX 2070", "notebook", "pytorch",
      "fp32", "", "MiB", "device", 1, 4096, 8192, 210, 240, 20, 0.4, 380},
+    {"notebook on a slice of an A100", "NVIDIA A100-SXM4-80GB", "notebook", "pytorch", "fp32", "",
+     "MiB", "device", 3, 4096, 9728, 13, 110, 0, 0.4, 250},
+    {"autocast on an L4", "NVIDIA L4", "notebook", "pytorch", "bf16", "", "bytes", "allocated", 3,
+     4096, 22700, 0, 290, 0, 1.6, 1300},
+    {"autocast on a T4, which emulates bf16", "Tesla T4", "notebook", "pytorch", "bf16", "", "MiB",
+     "device", 2, 4096, 15360, 3, 310, 0, 0.1, 60},
 };
 const int made_honest_count = sizeof made_honest / sizeof *made_honest;
 
@@ -48,10 +54,14 @@ static double draw(uint64_t *state, double low, double high) {
 
 /* --- Tensors --- */
 
-/* Live bytes of PyTorch 2.4 as counted on a CPU, of ResNet-18 with momentum; in between, and
+static bool is_bf16(const struct made_profile *p) {
+    return strcmp(p->precision, "bf16") == 0;
+}
+
+/* Live bytes of PyTorch 2.4 as counted without a GPU, of ResNet-18 with momentum; in between, and
  * beyond, a straight line. */
-static double measured_batches(double batch) {
-    return (128.5e6 + 22.166e6 * batch) / MIB;
+static double measured_batches(const struct made_profile *p, double batch) {
+    return (is_bf16(p) ? 128e6 + 12.5e6 * batch : 128.5e6 + 22.166e6 * batch) / MIB;
 }
 
 static unsigned levers_of(const struct made_profile *p) {
@@ -69,7 +79,7 @@ static double planned(const struct made_profile *p, int depth, int optimiser, do
     struct step **s = &known[p - made_honest][depth == 18][optimiser];
     struct resnet_plan order;
     struct step_plan plan = {.optimiser = (enum step_optimiser)optimiser,
-                             .width = strcmp(p->precision, "bf16") == 0 ? 2 : 4,
+                             .width = is_bf16(p) ? 2 : 4,
                              .levers = levers_of(p)};
     if (!*s && resnet_find(depth, &order) && resnet_make(&order, &net))
         *s = step_make(&net, &plan);
@@ -81,14 +91,15 @@ static bool is_trainer(const struct made_profile *p) {
 }
 
 static double tensors_by_optimiser(const struct made_profile *p, int optimiser) {
-    static const double first[] = {1702, 1701, 1701}, later[] = {1702, 1934, 2166};
+    static const double first[] = {1702, 1701, 1701}, later[] = {1702, 1934, 2166},
+                        autocast[] = {1094, 1326, 1559};
     if (is_trainer(p))
         return planned(p, 152, optimiser, 8);
-    return (p->steps == 1 ? first : later)[optimiser] * 1e6 / MIB;
+    return (is_bf16(p) ? autocast : p->steps == 1 ? first : later)[optimiser] * 1e6 / MIB;
 }
 
 static double tensors_by_batch(const struct made_profile *p, double batch) {
-    return is_trainer(p) ? planned(p, 18, STEP_MOMENTUM, batch) : measured_batches(batch);
+    return is_trainer(p) ? planned(p, 18, STEP_MOMENTUM, batch) : measured_batches(p, batch);
 }
 
 /* --- Readings --- */
