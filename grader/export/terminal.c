@@ -4,80 +4,13 @@
 #include "export/export.h"
 
 #include "base/fault.h"
+#include "export/page.h"
 #include "score/sentence.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-enum { WIDTH = 80, TITLE = 34, LINE_BYTES = 16 * KIB, LOG_LINES = 8 };
-
-struct page {
-    struct text *out;
-    bool coloured;
-};
-
-enum colour { PLAIN, BOLD, GOOD, BAD };
-
-/* --- Lines of eighty columns --- */
-
-static void add_coloured(const struct page *page, enum colour colour, const char *words) {
-    static const char *const codes[] = {"", "\033[1m", "\033[32m", "\033[31m"};
-    bool plain = !page->coloured || colour == PLAIN;
-    text_add(page->out, "%s%s%s", plain ? "" : codes[colour], words, plain ? "" : "\033[0m");
-}
-
-static size_t columns(const char *s, size_t count) {
-    size_t n = 0;
-    for (size_t i = 0; i < count; i++)
-        n += ((unsigned char)s[i] & 0xc0) != 0x80; /* continuation bytes take no column */
-    return n;
-}
-
-/* The most bytes of `s` that fill `room` columns, never parting a character. */
-static size_t fitting(const char *s, size_t count, size_t room) {
-    size_t n = 0, i = 0;
-    while (i < count) {
-        n += ((unsigned char)s[i] & 0xc0) != 0x80;
-        if (n > room)
-            break;
-        i++;
-    }
-    return i;
-}
-
-static void add_spaces(const struct page *page, size_t count) {
-    text_add(page->out, "%*s", (int)count, "");
-}
-
-/* Wraps between words; continues at column `indent`, having begun at `column`. */
-static void add_wrapped(const struct page *page, const char *words, size_t indent, size_t column) {
-    bool first = true; /* of its line */
-    for (const char *at = words + strspn(words, " "); *at; at += strspn(at, " ")) {
-        size_t length = strcspn(at, " "), wide = columns(at, length);
-        if (!first && column + 1 + wide > WIDTH) {
-            text_add(page->out, "\n");
-            add_spaces(page, indent);
-            column = indent;
-            first = true;
-        }
-        if (column + wide > WIDTH) { /* one endless word */
-            length = fitting(at, length, WIDTH - column);
-            wide = columns(at, length);
-        }
-        text_add(page->out, "%s", first ? "" : " ");
-        text_add_bytes(page->out, at, length);
-        column += wide + (first ? 0 : 1);
-        first = false;
-        at += length;
-    }
-    text_add(page->out, "\n");
-}
-
-static void add_cut(const struct page *page, const char *words, size_t room) {
-    size_t length = fitting(words, strlen(words), room);
-    text_add_bytes(page->out, words, length);
-    add_spaces(page, room - columns(words, length));
-}
+enum { TITLE = 34, LINE_BYTES = 16 * KIB, LOG_LINES = 8 };
 
 /* --- The table of problems --- */
 
@@ -88,10 +21,10 @@ static char *format_points(double earned, int points) {
 
 static void add_points(const struct page *page, bool graded, double earned, int points) {
     char *words = graded ? format_points(earned, points) : format_string("- / %d", points);
-    enum colour colour = !graded ? BAD : earned >= points ? GOOD : PLAIN;
+    enum page_colour colour = !graded ? PAGE_BAD : earned >= points ? PAGE_GOOD : PAGE_PLAIN;
     size_t wide = strlen(words);
-    add_spaces(page, wide < 12 ? 12 - wide : 0);
-    add_coloured(page, colour, words);
+    page_add_spaces(page, wide < 12 ? 12 - wide : 0);
+    page_add_coloured(page, colour, words);
     free(words);
 }
 
@@ -120,23 +53,23 @@ static void add_counts(const struct page *page, const struct card *card,
     if (counts.length == 0)
         text_add(&counts, "written only");
     size_t column = 4 + TITLE + 12 + 2;
-    add_wrapped(page, counts.at, column, column);
+    page_add_wrapped(page, counts.at, column, column);
     text_free(&counts);
 }
 
 static void add_table(const struct page *page, const struct card *card) {
     text_add(page->out, "\n");
-    add_cut(page, "    problem", 4 + TITLE);
+    page_add_cut(page, "    problem", 4 + TITLE);
     text_add(page->out, "      points  tests\n");
     for (int i = 0; i < card->problem_count; i++) {
         const struct card_problem *p = &card->problems[i];
         text_add(page->out, "%3d ", p->problem->number);
-        add_cut(page, p->problem->title, TITLE);
+        page_add_cut(page, p->problem->title, TITLE);
         add_points(page, p->graded, p->earned, p->points);
         text_add(page->out, "  ");
         add_counts(page, card, p);
     }
-    add_cut(page, "    automatic points", 4 + TITLE);
+    page_add_cut(page, "    automatic points", 4 + TITLE);
     add_points(page, card->graded, card->earned, card->points);
     if (card->awaiting > 0)
         text_add(page->out, "  %d awaiting", card->awaiting);
@@ -150,21 +83,21 @@ static void add_paragraph(const struct page *page, const char *before, const cha
     text_init(&t, LINE_BYTES);
     text_add(&t, "%s", before);
     sentence_add_line(&t, words);
-    add_spaces(page, 6);
-    add_wrapped(page, t.at, 6, 6);
+    page_add_spaces(page, 6);
+    page_add_wrapped(page, t.at, 6, 6);
     text_free(&t);
 }
 
 static void add_title(const struct page *page, const char *number, const char *name,
                       const char *word, const char *points) {
-    size_t left = columns(number, strlen(number)) + 1;
+    size_t left = page_columns(number, strlen(number)) + 1;
     size_t right = strlen(word) + strlen(points) + 3;
     text_add(page->out, "\n");
-    add_coloured(page, BOLD, number);
+    page_add_coloured(page, PAGE_BOLD, number);
     text_add(page->out, " ");
-    add_cut(page, name, WIDTH - left - right);
+    page_add_cut(page, name, PAGE_WIDTH - left - right);
     text_add(page->out, " ");
-    add_coloured(page, BAD, word);
+    page_add_coloured(page, PAGE_BAD, word);
     text_add(page->out, "  %s\n", points);
 }
 
@@ -202,7 +135,7 @@ static void add_log(const struct page *page, const struct text *log) {
         for (size_t i = 0; i < length; i++)
             if (at[i] == '\t')
                 quoted.at[at - quoted.at + (ptrdiff_t)i] = ' ';
-        text_add_bytes(page->out, at, fitting(at, length, WIDTH));
+        text_add_bytes(page->out, at, page_fitting(at, length, PAGE_WIDTH));
         text_add(page->out, "\n");
         at += length + (at[length] == '\n');
     }
@@ -233,16 +166,56 @@ static void add_warnings(const struct page *page, const struct build *b, const s
         }
 }
 
-/* One reason for all tests of a problem is told once. */
-static bool has_one_reason(const struct card *card, const struct card_problem *p) {
-    if (p->test_count == 0)
-        return true;
-    enum verdict_status first = card->tests[p->first_test].verdict.status;
+/* What one title tells of: either those tests of a problem that await something, or all others. */
+struct group {
+    const struct card_test *first; /* NULL: none */
+    int count, points;
+    bool alike; /* in status, and in what is awaited */
+};
+
+static bool belongs(const struct card_test *t, bool awaiting) {
+    return (t->verdict.status == VERDICT_AWAITING) == awaiting;
+}
+
+static struct group find_group(const struct card *card, const struct card_problem *p,
+                               bool awaiting) {
+    struct group g = {.alike = true};
+    for (int i = 0; i < p->test_count; i++) {
+        const struct card_test *t = &card->tests[p->first_test + i];
+        if (!belongs(t, awaiting))
+            continue;
+        g.first = g.first ? g.first : t;
+        g.alike = g.alike && t->verdict.status == g.first->verdict.status &&
+                  (!awaiting || strcmp(t->verdict.sentence, g.first->verdict.sentence) == 0);
+        g.points += t->block->points;
+        g.count++;
+    }
+    return g;
+}
+
+/* One reason for all of them is told once. */
+static bool has_one_reason(const struct card_problem *p, const struct group *g, bool awaiting) {
     bool unbuilt = p->product && p->product->state != PRODUCT_READY;
-    for (int i = 1; i < p->test_count; i++)
-        if (card->tests[p->first_test + i].verdict.status != first)
-            return false;
-    return !p->graded || unbuilt || first == VERDICT_NOT_STARTED;
+    if (!g->alike)
+        return false;
+    return awaiting ? g->count > 1
+                    : !p->graded || unbuilt || g->first->verdict.status == VERDICT_NOT_STARTED;
+}
+
+/* "7.1-14", or "7.1-3,5" where others stand between them. */
+static void add_numbers(struct text *out, const struct card *card, const struct card_problem *p,
+                        bool awaiting) {
+    const struct card_test *tests = card->tests + p->first_test;
+    text_add(out, "%d", p->problem->number);
+    char before = '.';
+    for (int i = 0, end; i < p->test_count; i = end) {
+        for (end = i; end < p->test_count && belongs(&tests[end], awaiting);)
+            end++;
+        if (end > i)
+            text_add(out, end > i + 1 ? "%c%d-%d" : "%c%d", before, i + 1, end);
+        before = end > i ? ',' : before;
+        end += end == i;
+    }
 }
 
 /* A problem whose questions are checked for being answered, where one is not. */
@@ -264,43 +237,50 @@ static void add_checked(const struct page *page, const struct card *card,
     free(points);
 }
 
+/* All tests of a group in one. */
+static void add_group(const struct page *page, const struct card *card,
+                      const struct card_problem *p, bool awaiting, const struct group *g) {
+    enum verdict_status status = g->first->verdict.status;
+    struct text number, sentence;
+    text_init(&number, LINE_BYTES);
+    text_init(&sentence, LINE_BYTES);
+    add_numbers(&number, card, p, awaiting);
+    sentence_verdict(g->first, &sentence, AUDIENCE_STAFF);
+    char *points = p->graded ? format_points(0, g->points) : format_string("- / %d", g->points);
+    add_title(page, number.at, p->problem->title, sentence_status_word(status), points);
+    if (!p->graded)
+        add_paragraph(page, "A fault of ours: ", p->fault);
+    else if (status == VERDICT_NOT_STARTED)
+        add_paragraph(page, "", "None of its functions is written yet.");
+    else
+        add_paragraph(page, "", sentence.at);
+    if (p->product && !awaiting)
+        add_culprit(page, card->build, p->product);
+    free(points);
+    text_free(&number);
+    text_free(&sentence);
+}
+
 static void add_problem(const struct page *page, const struct card *card,
                         const struct card_problem *p) {
     if (problem_check_count(p->problem) > 0 && (!p->graded || p->earned < p->points))
         add_checked(page, card, p);
-    if (!has_one_reason(card, p)) {
-        int lost = 0;
-        for (int i = 0; i < p->test_count; i++) {
+    bool lost = false;
+    for (int awaiting = 0; awaiting < 2; awaiting++) {
+        struct group g = find_group(card, p, awaiting);
+        bool one = g.first && has_one_reason(p, &g, awaiting);
+        if (one)
+            add_group(page, card, p, awaiting, &g);
+        for (int i = 0; i < p->test_count && !one; i++) {
             const struct card_test *t = &card->tests[p->first_test + i];
-            if (t->verdict.status == VERDICT_PASSED)
+            if (!belongs(t, awaiting) || t->verdict.status == VERDICT_PASSED)
                 continue;
             add_test(page, t);
-            lost++;
+            lost = lost || !awaiting;
         }
-        if (lost > 0)
-            add_warnings(page, card->build, p->problem);
-        return;
     }
-    if (p->test_count == 0)
-        return;
-    const struct card_test *first = &card->tests[p->first_test];
-    struct text sentence;
-    text_init(&sentence, LINE_BYTES);
-    sentence_verdict(first, &sentence, AUDIENCE_STAFF);
-    char *number = format_string("%d.1-%d", p->problem->number, p->test_count);
-    char *points = p->graded ? format_points(0, p->points) : format_string("- / %d", p->points);
-    add_title(page, number, p->problem->title, sentence_status_word(first->verdict.status), points);
-    if (!p->graded)
-        add_paragraph(page, "A fault of ours: ", p->fault);
-    else if (first->verdict.status == VERDICT_NOT_STARTED)
-        add_paragraph(page, "", "None of its functions is written yet.");
-    else
-        add_paragraph(page, "", sentence.at);
-    if (p->product)
-        add_culprit(page, card->build, p->product);
-    free(number);
-    free(points);
-    text_free(&sentence);
+    if (lost)
+        add_warnings(page, card->build, p->problem);
 }
 
 /* --- The rest of the submission --- */
@@ -310,8 +290,8 @@ static void add_lines(const struct page *page, char *lines, size_t indent) {
     bool first = true;
     for (char *end; (end = strchr(lines, '\n')); lines = end + 1) {
         *end = '\0';
-        add_spaces(page, first ? 0 : indent);
-        add_wrapped(page, lines, indent + 2, first ? 0 : indent);
+        page_add_spaces(page, first ? 0 : indent);
+        page_add_wrapped(page, lines, indent + 2, first ? 0 : indent);
         first = false;
     }
 }
@@ -343,12 +323,12 @@ static void add_files(const struct page *page, const struct intake *intake) {
         text_clear(&line);
         sentence_fate(&intake->files[i], &line);
         text_add(page->out, "  ");
-        add_wrapped(page, line.at, 4, 2);
+        page_add_wrapped(page, line.at, 4, 2);
     }
     if (ignored.length > 0) {
         text_add(&ignored, "%s", intake->left_out > 0 ? " and more." : ".");
         text_add(page->out, "\n");
-        add_wrapped(page, ignored.at, 2, 0);
+        page_add_wrapped(page, ignored.at, 2, 0);
     }
     if (intake->folder) {
         text_clear(&line);
@@ -356,7 +336,7 @@ static void add_files(const struct page *page, const struct intake *intake) {
         sentence_add_line(&line, intake->folder);
         text_add(&line, " of what was handed in.");
         text_add(page->out, "\n");
-        add_wrapped(page, line.at, 2, 0);
+        page_add_wrapped(page, line.at, 2, 0);
     }
     text_free(&line);
     text_free(&ignored);
@@ -377,7 +357,7 @@ static void add_attachments(const struct page *page, const struct card *card) {
     }
     if (line.length > 0) {
         text_add(page->out, "\n");
-        add_wrapped(page, line.at, 2, 0);
+        page_add_wrapped(page, line.at, 2, 0);
     }
     text_free(&line);
 }
@@ -392,8 +372,8 @@ static void add_memory(const struct page *page, const struct card *card) {
     for (char *at = lines.at, *end; (end = strchr(at, '\n')); at = end + 1) {
         *end = '\0';
         size_t indent = strspn(at, " ");
-        add_spaces(page, indent);
-        add_wrapped(page, at, indent + 2, indent);
+        page_add_spaces(page, indent);
+        page_add_wrapped(page, at, indent + 2, indent);
     }
     text_free(&lines);
 }
@@ -402,7 +382,7 @@ static void write_page(const struct page *page, const struct card *card) {
     struct text start;
     text_init(&start, LINE_BYTES);
     sentence_start(card, &start);
-    add_coloured(page, BOLD, card->homework->title);
+    page_add_coloured(page, PAGE_BOLD, card->homework->title);
     text_add(page->out, "\n");
     add_table(page, card);
     for (int i = 0; i < card->problem_count; i++)
@@ -419,7 +399,7 @@ static void write_page(const struct page *page, const struct card *card) {
     if (card->run.practice_seed)
         text_add(page->out, "Practice seed: hidden inputs are not those of the course.\n");
     text_add(page->out, "\n");
-    add_wrapped(page, start.at, 2, 0); /* indented: a name in it cannot begin a line */
+    page_add_wrapped(page, start.at, 2, 0); /* indented: a name in it cannot begin a line */
     text_free(&start);
 }
 

@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
@@ -81,14 +82,88 @@ static double seconds_tried(void) {
            (double)(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) * 1e-6;
 }
 
-void mutant_recognize(const struct suite_test *test, const char *secret, const struct wrong *wrong,
-                      struct verdict *v) {
+/* --- Recognizing --- */
+
+struct recognition {
+    const char *secret;
+    const struct wrong *wrongs;
+    struct verdict *verdicts;
+    bool *named, *denied; /* a mutant: it fits some test; it fails one that was passed */
+    bool *fits;           /* (tests, mutants): a named one fails this test just like the work */
+};
+
+static bool fails_alike(const struct recognition *r, int test, int mutant) {
+    return mutant_try(&suite.tests[test], r->secret, suite.mutants[mutant].thunks,
+                      &r->wrongs[test]) == TRIAL_SAME;
+}
+
+static bool is_denied(const struct recognition *r, int mutant, double end) {
+    for (int t = 0; t < suite.test_count && seconds_tried() < end; t++)
+        if (r->verdicts[t].status == VERDICT_PASSED &&
+            mutant_try(&suite.tests[t], r->secret, suite.mutants[mutant].thunks, NULL) !=
+                TRIAL_PASSED)
+            return true;
+    return false;
+}
+
+/* Names the first mutant that fits and that no passed test denies, unless one fits that is named
+ * already: one mistake often shows in several tests. */
+static void find_fitting(struct recognition *r, int test) {
     const double end = seconds_tried() + MUTANT_TEST_SECONDS;
-    for (int i = 0; i < suite.mutant_count && seconds_tried() < end; i++) {
-        const struct suite_mutant *m = &suite.mutants[i];
-        if (mutant_try(test, secret, m->thunks, wrong) == TRIAL_SAME) {
-            snprintf(v->mutant, sizeof v->mutant, "%s", m->name);
-            return;
+    for (int known = 1; known >= 0; known--)
+        for (int m = 0; m < suite.mutant_count && seconds_tried() < end; m++) {
+            if (r->named[m] != known || r->denied[m] || !fails_alike(r, test, m))
+                continue;
+            r->denied[m] = !known && is_denied(r, m, end);
+            r->named[m] = !r->denied[m];
+            if (r->named[m])
+                return;
         }
+}
+
+static int count_explained(const struct recognition *r, int mutant) {
+    int count = 0;
+    for (int t = 0; t < suite.test_count; t++)
+        count += r->fits[(ptrdiff_t)t * suite.mutant_count + mutant];
+    return count;
+}
+
+/* Of the named ones that fit this test the one that explains most of what is wrong: many mistakes
+ * give the same 0 somewhere.  None where two explain as much: a wrong hint is worse than none. */
+static int choose(const struct recognition *r, int test) {
+    int most = 0, chosen = -1;
+    for (int m = 0; m < suite.mutant_count; m++) {
+        bool fit = r->fits[(ptrdiff_t)test * suite.mutant_count + m];
+        int explained = fit ? count_explained(r, m) : 0;
+        if (explained > 0 && explained >= most)
+            chosen = explained > most ? m : -1;
+        most = explained > most ? explained : most;
     }
+    return chosen;
+}
+
+void mutants_recognize(const char *secret, const struct wrong *wrongs, struct verdict *verdicts) {
+    const unsigned long tests = (unsigned long)suite.test_count;
+    const unsigned long mutants = (unsigned long)suite.mutant_count + 1; /* there may be none */
+    struct recognition r = {secret,
+                            wrongs,
+                            verdicts,
+                            allocate(mutants, sizeof *r.named),
+                            allocate(mutants, sizeof *r.denied),
+                            allocate(tests * mutants, sizeof *r.fits)};
+    for (int t = 0; t < suite.test_count; t++)
+        if (verdicts[t].status == VERDICT_WRONG && wrongs[t].numbers)
+            find_fitting(&r, t);
+    for (int t = 0; t < suite.test_count; t++)
+        for (int m = 0; m < suite.mutant_count; m++)
+            if (r.named[m] && verdicts[t].status == VERDICT_WRONG && wrongs[t].numbers)
+                r.fits[(ptrdiff_t)t * suite.mutant_count + m] = fails_alike(&r, t, m);
+    for (int t = 0; t < suite.test_count; t++) {
+        int m = choose(&r, t);
+        if (m >= 0)
+            snprintf(verdicts[t].mutant, sizeof verdicts[t].mutant, "%s", suite.mutants[m].name);
+    }
+    free(r.named);
+    free(r.denied);
+    free(r.fits);
 }

@@ -23,9 +23,9 @@ const struct verdict *mutant_verdict(void);
  * may be many, and whoever hands in wrong work must not be able to hold up the grader with both. */
 enum { MUTANT_TEST_SECONDS = 10 };
 
-/* Names in v->mutant the first mutant that fails just like `wrong`, if there is one that is found
- * in time. */
-void mutant_recognize(const struct suite_test *test, const char *secret, const struct wrong *wrong,
-                      struct verdict *v);
+/* Names in the verdict of each wrong test a mutant that fails just like it and that no passed test
+ * denies, as far as one is found in time; where several were found, the one that explains most of
+ * the wrong tests, or none where two explain as much.  wrongs[i] belongs to verdicts[i]. */
+void mutants_recognize(const char *secret, const struct wrong *wrongs, struct verdict *verdicts);
 
 #endif

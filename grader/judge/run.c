@@ -85,13 +85,12 @@ void run_suite(const struct worker_setup *setup, const char *secret, double seco
     run.wrongs = allocate((unsigned long)suite.test_count, sizeof *run.wrongs);
     attachments_keep();
     run_under_check();
-    for (int i = 0; i < suite.test_count; i++) {
+    for (int i = 0; i < suite.test_count; i++)
         if (verdicts[i].status == VERDICT_UNSET)
             fault("%s came to no verdict", suite.tests[i].name);
-        if (verdicts[i].status == VERDICT_WRONG && run.wrongs[i].numbers)
-            mutant_recognize(&suite.tests[i], secret, &run.wrongs[i], &verdicts[i]);
+    mutants_recognize(secret, run.wrongs, verdicts);
+    for (int i = 0; i < suite.test_count; i++)
         wrong_free(&run.wrongs[i]);
-    }
     free(run.wrongs);
     run.wrongs = NULL;
 }

@@ -17,7 +17,11 @@ hand_in() { # hand_in CRIME PROBLEM FOLDER
     for used in $(sed -n 's/^uses: //p' "$document"); do
         cp "reference/$(sed -n 's/^reference: //p' problems/"$used"-*.md)" "$3"
     done
-    if [ -f "$crimes/$1.md" ]; then cp "$crimes/$1.md" "$3/answers.md"; else cp "$crimes/$1.c" "$3/$file"; fi
+    case $(echo "$crimes/$1".*) in
+    *.md) cp "$crimes/$1.md" "$3/answers.md" ;;
+    *.c) cp "$crimes/$1.c" "$3/$file" ;;
+    *) cp "reference/$file" "$3" && here=$PWD && (cd "$3" && python3 "$here/$crimes/$1.py" "$here") ;;
+    esac
 }
 
 look() { # look FOLDER PROBLEM EARNED WORDS

@@ -82,6 +82,47 @@ START_TEST(staff_are_told_how_much_is_awaited) {
 }
 END_TEST
 
+/* Problem 4: the second test stands alone, the others are as told. */
+static const char *print_counts(enum verdict_status second, const char *awaited,
+                                const char *awaited_last) {
+    struct verdict v[] = {fabricate(VERDICT_AWAITING), fabricate(second),
+                          fabricate(VERDICT_AWAITING)};
+    strcpy(v[0].sentence, awaited);
+    strcpy(v[2].sentence, awaited_last);
+    judge_all(card, fabricate(VERDICT_PASSED), fabricate(VERDICT_PASSED));
+    card_judge(card, 4, v, 3);
+    card_sum(card);
+    return print(export_terminal);
+}
+
+START_TEST(what_awaits_the_same_is_told_in_one_beside_what_is_not_started) {
+    const char *page = print_counts(VERDICT_NOT_STARTED, "a log", "a log");
+    ck_assert_ptr_nonnull(strstr(page, "\n4.2 Counts "));
+    ck_assert_ptr_nonnull(strstr(page, " not started  0 / 1\n      None of its functions is"));
+    ck_assert_ptr_nonnull(strstr(page, "\n4.1,3 Counts "));
+    ck_assert_ptr_nonnull(strstr(page, " awaiting  0 / 2\n      Awaiting a log.\n"));
+    ck_assert_ptr_null(strstr(page, "second"));
+    ck_assert_ptr_null(strstr(page, "third"));
+    page = print_counts(VERDICT_WRONG, "a log", "a log");
+    ck_assert_ptr_nonnull(strstr(page, "\n4.2 second "));
+    ck_assert_ptr_nonnull(strstr(page, "\n4.1,3 Counts "));
+    page = print_counts(VERDICT_AWAITING, "a log", "a log");
+    ck_assert_ptr_null(strstr(page, "\n4.1-3 Counts ")); /* the second awaits something else */
+    card->tests[3].verdict = card->tests[2].verdict;
+    ck_assert_ptr_nonnull(strstr(print(export_terminal), "\n4.1-3 Counts "));
+}
+END_TEST
+
+START_TEST(what_awaits_different_things_is_told_one_by_one) {
+    const char *page = print_counts(VERDICT_PASSED, "a log", "a picture");
+    ck_assert_ptr_nonnull(strstr(page, "\n4.1 first "));
+    ck_assert_ptr_nonnull(strstr(page, "Awaiting a log.\n"));
+    ck_assert_ptr_nonnull(strstr(page, "\n4.3 third "));
+    ck_assert_ptr_nonnull(strstr(page, "Awaiting a picture.\n"));
+    ck_assert_ptr_null(strstr(page, "4.2"));
+}
+END_TEST
+
 START_TEST(nothing_is_said_of_awaiting_where_nothing_is_awaited) {
     judge_all(card, fabricate(VERDICT_PASSED), fabricate(VERDICT_WRONG));
     ck_assert_ptr_null(strstr(print(export_scorecard), "await"));
@@ -119,6 +160,8 @@ static Suite *awaiting_suite(void) {
     tcase_add_checked_fixture(c, set_up, tear_down);
     tcase_add_test(c, what_is_awaited_is_neither_a_zero_nor_a_failure);
     tcase_add_test(c, staff_are_told_how_much_is_awaited);
+    tcase_add_test(c, what_awaits_the_same_is_told_in_one_beside_what_is_not_started);
+    tcase_add_test(c, what_awaits_different_things_is_told_one_by_one);
     tcase_add_test(c, nothing_is_said_of_awaiting_where_nothing_is_awaited);
     tcase_add_test(c, flags_are_for_the_staff_alone);
     suite_add_tcase(s, c);

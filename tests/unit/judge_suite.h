@@ -63,10 +63,29 @@ static void step(const union call_value *a, union call_value *result) {
         a[0].tensor->at[i] -= a[1].tensor_in->at[i];
 }
 
+static void scale_and_square(const union call_value *a, union call_value *result) {
+    scale(a, result);
+    for (int64_t i = 0; i < tensor_count(a[0].tensor_in); i++)
+        a[2].tensor->at[i] += a[0].tensor_in->at[i] * a[0].tensor_in->at[i];
+}
+
+/* Its halves: each shows in one of the tests only. */
+static void scale_before_others(const union call_value *a, union call_value *result) {
+    (a[0].tensor_in->at[1] == 0 ? scale : scale_and_square)(a, result);
+}
+
+static void scale_before_zero(const union call_value *a, union call_value *result) {
+    scale(a, result);
+    a[2].tensor->at[0] += a[0].tensor_in->at[1] == 0;
+}
+
 static call_thunk *const right[] = {scale, total, step};
 static call_thunk *const negates[] = {scale_negated, total, step};
 static call_thunk *const crashes[] = {scale_crashing, total, step};
 static call_thunk *const drops_first[] = {scale, total_short, step};
+static call_thunk *const both[] = {scale_before_others, total_short, step};
+static call_thunk *const squares[] = {scale_and_square, total, step};
+static call_thunk *const fears_zero[] = {scale_before_zero, total, step};
 
 /* --- Its suite --- */
 
@@ -143,18 +162,18 @@ static const struct suite_test tests[TESTS] = {
     {"steps", "Stepping", 29, 2, false, false, 3, NULL, 1, steps, &check_steps},
     {"clears", "Clearing", 39, 2, false, false, 4, NULL, 1, clears, &check_clears},
     {"miscounts", "Miscounting", 49, 2, false, false, 5, NULL, 1, miscounts, &check_miscounts}};
-static const struct suite_mutant mutants[] = {{"crashes", "doubles", "", crashes},
-                                              {"negates", "doubles", "", negates},
-                                              {"drops_first", "doubles", "", drops_first},
-                                              {"is_right", "totals", "", right},
-                                              {"is_lost", "triples", "", negates}};
+static const struct suite_mutant mutants[] = {
+    {"crashes", "doubles", "", crashes}, {"negates", "doubles", "", negates},
+    {"both", "totals", "", both},        {"drops_first", "doubles", "", drops_first},
+    {"is_right", "totals", "", right},   {"is_lost", "triples", "", crashes},
+    {"squares", "doubles", "", squares}, {"fears_zero", "clears", "", fears_zero}};
 const struct suite suite = {.problem = 9,
                             .id = "small",
                             .title = "A small one",
                             .document = "problems/9-small.md",
                             .digest = 4711,
                             .test_count = TESTS,
-                            .mutant_count = 5,
+                            .mutant_count = 8,
                             .tests = tests,
                             .mutants = mutants,
                             .reference = right};

@@ -82,6 +82,35 @@ START_TEST(recognizes_no_mistake_it_does_not_know) {
 }
 END_TEST
 
+/* In DOUBLES it is like both, which was planted first; nothing that passed denies that. */
+START_TEST(prefers_the_mistake_that_explains_most) {
+    call_thunk *const student[] = {scale_and_square, total_plus_seven, step};
+    const struct verdict *v = grade(student, "");
+    ck_assert_int_eq(v[TOTALS].status, VERDICT_WRONG);
+    ck_assert_str_eq(v[TOTALS].mutant, "");
+    ck_assert_str_eq(v[CLEARS].mutant, "squares");
+    ck_assert_str_eq(v[DOUBLES].mutant, "squares");
+}
+END_TEST
+
+START_TEST(names_no_mistake_where_two_explain_as_much) {
+    call_thunk *const student[] = {scale_and_square, total_short, step};
+    const struct verdict *v = grade(student, "");
+    ck_assert_str_eq(v[TOTALS].mutant, "both");
+    ck_assert_str_eq(v[CLEARS].mutant, "squares");
+    ck_assert_int_eq(v[DOUBLES].status, VERDICT_WRONG);
+    ck_assert_str_eq(v[DOUBLES].mutant, "");
+}
+END_TEST
+
+START_TEST(blames_no_mistake_that_would_fail_what_was_passed) {
+    const struct verdict *v = grade(fears_zero, "");
+    ck_assert_int_eq(v[DOUBLES].status, VERDICT_PASSED);
+    ck_assert(v[CLEARS].got == 3 && v[CLEARS].bad == 1); /* just like squares */
+    ck_assert_str_eq(v[CLEARS].mutant, "fears_zero");
+}
+END_TEST
+
 START_TEST(tells_idle_from_wrong) {
     call_thunk *const idle[] = {nothing, total_unfinished, nothing};
     const struct verdict *v = grade(idle, "");
@@ -201,9 +230,12 @@ START_TEST(proves_what_can_be_proved) {
         "problems/9-small.md:1: mutant is_lost is to be killed by triples, which is no test\n"
         "crashes                                  doubles* steps clears miscounts\n"
         "negates                                  doubles* steps clears miscounts\n"
+        "both                                     doubles totals* steps miscounts\n"
         "drops_first                              totals steps miscounts\n"
         "is_right                                 steps miscounts\n"
-        "is_lost                                  doubles steps clears miscounts\n");
+        "is_lost                                  doubles steps clears miscounts\n"
+        "squares                                  doubles* steps clears miscounts\n"
+        "fears_zero                               steps clears* miscounts\n");
     ck_assert_int_eq(findings, 6);
     free(text);
 }
@@ -219,6 +251,9 @@ static Suite *judge_suite(void) {
     tcase_add_test(t, says_what_was_wrong_and_recognizes_the_mistake);
     tcase_add_test(t, names_the_row_and_the_mistake_in_it);
     tcase_add_test(t, recognizes_no_mistake_it_does_not_know);
+    tcase_add_test(t, prefers_the_mistake_that_explains_most);
+    tcase_add_test(t, names_no_mistake_where_two_explain_as_much);
+    tcase_add_test(t, blames_no_mistake_that_would_fail_what_was_passed);
     tcase_add_test(t, tells_idle_from_wrong);
     tcase_add_test(t, mixes_the_secret_into_hidden_inputs_only);
     tcase_add_test(t, goes_on_after_a_lost_worker);
