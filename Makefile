@@ -129,7 +129,8 @@ template: all ## generate student_template/ and GRADING.md's table from the docu
 TESTS := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/unit/*_test.c tests/golden/*_test.c \
 	tests/end/*_test.c tests/oracles/*_test.c tests/bench/*_bench.c))
 # What several test programs share; deeds are compiled by the tests that commit them.
-SHARED := $(filter-out %_test.c %_deeds.c,$(wildcard tests/unit/*.c tests/oracles/*.c tests/end/hostile_*.c))
+SHARED := $(filter-out %_test.c %_deeds.c,$(wildcard tests/unit/*.c tests/oracles/*.c tests/fake/*.c \
+	tests/end/hostile_*.c))
 $(BUILD)/libtests.a: $(call objects,$(SHARED))
 # The homework's support code, with the reference behind the names of its functions.
 $(BUILD)/objects/problems/support/%.o: problems/support/%.c
@@ -139,8 +140,8 @@ $(BUILD)/objects/problems/support/%.o: problems/support/%.c
 $(BUILD)/libsupport.a: $(call objects,$(filter-out %_main.c,$(wildcard problems/support/*.c)))
 $(BUILD)/objects/tests/%.o: tests/%.c
 	@mkdir -p $(@D)
-	$(CC) $(filter-out -Wvla,$(CFLAGS)) -Igrader -Itests/unit -I$(BUILD)/tangled -Igrader/public -Iproblems/support \
-		-c $< -o $@
+	$(CC) $(filter-out -Wvla,$(CFLAGS)) -Igrader -Itests/unit -Itests/fake -I$(BUILD)/tangled -Igrader/public \
+		-Iproblems/support -c $< -o $@
 $(TESTS): $(BUILD)/tests/%: $(BUILD)/objects/tests/%.o $(PARTS) $(BUILD)/libtests.a $(BUILD)/libsupport.a \
 		$(wildcard $(BUILD)/libreference.a $(BUILD)/libtwins.a)
 	@mkdir -p $(@D)
