@@ -22,6 +22,8 @@ LIBS       = $(shell pkg-config --libs libcjson libarchive libcmark-gfm libpng e
 # A program has its name when it is whole: what was ended while it linked is not taken for built.
 LINKED     = -o $@.part && mv $@.part $@
 .DELETE_ON_ERROR:
+# What the trainer computes and reads with.  As needed: OpenBLAS starts threads wherever it is loaded.
+TRAINER_LIBS = -Wl,--as-needed $(shell pkg-config --libs openblas zlib 2>/dev/null)
 export CC BUILD CHECK_LIBS EXTRA_CFLAGS EXTRA_LDFLAGS
 
 STAGES := base document box intake build worker judge memory score export marks
@@ -130,7 +132,8 @@ template: all ## generate student_template/ and GRADING.md's table from the docu
 TESTS := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/unit/*_test.c tests/golden/*_test.c \
 	tests/end/*_test.c tests/oracles/*_test.c tests/bench/*_bench.c))
 # What several test programs share; deeds are compiled by the tests that commit them.
-SHARED := $(filter-out %_test.c %_deeds.c,$(wildcard tests/unit/*.c tests/oracles/*.c tests/end/hostile_*.c))
+SHARED := $(filter-out %_test.c %_deeds.c,$(wildcard tests/unit/*.c tests/oracles/*.c tests/fake/*.c \
+	tests/end/hostile_*.c))
 $(BUILD)/libtests.a: $(call objects,$(SHARED))
 # The homework's support code, with the reference behind the names of its functions.
 $(BUILD)/objects/problems/support/%.o: problems/support/%.c
@@ -142,12 +145,12 @@ CUDA_SOURCES := $(addprefix problems/support/,cudnn_ways.c products_cudnn.c)
 $(BUILD)/libsupport.a: $(call objects,$(filter-out %_main.c $(CUDA_SOURCES),$(wildcard problems/support/*.c)))
 $(BUILD)/objects/tests/%.o: tests/%.c
 	@mkdir -p $(@D)
-	$(CC) $(filter-out -Wvla,$(CFLAGS)) -Igrader -Itests/unit -I$(BUILD)/tangled -Igrader/public -Iproblems/support \
-		-c $< -o $@
+	$(CC) $(filter-out -Wvla,$(CFLAGS)) -Igrader -Itests/unit -Itests/fake -I$(BUILD)/tangled -Igrader/public \
+		-Iproblems/support -c $< -o $@
 $(TESTS): $(BUILD)/tests/%: $(BUILD)/objects/tests/%.o $(PARTS) $(BUILD)/libtests.a $(BUILD)/libsupport.a \
 		$(wildcard $(BUILD)/libreference.a $(BUILD)/libtwins.a)
 	@mkdir -p $(@D)
-	$(CC) $(LDFLAGS) $< -Wl,--start-group $(filter %.a,$^) -Wl,--end-group $(CHECK_LIBS) $(LIBS) $(LINKED)
+	$(CC) $(LDFLAGS) $< -Wl,--start-group $(filter %.a,$^) -Wl,--end-group $(CHECK_LIBS) $(TRAINER_LIBS) $(LIBS) $(LINKED)
 # A program that tests run others in: root of an unprivileged container, as far as the kernel shows.
 CONTAINER := $(BUILD)/tests/container/container
 $(CONTAINER): $(call objects,$(wildcard tests/container/*.c))
