@@ -92,6 +92,16 @@ template <int LANES> __global__ void __launch_bounds__(BLOCK_THREADS) update(upd
         update_item(&t, i, LANES);
 }
 
+template <int BYTES, bool BACK> __global__ void __launch_bounds__(BLOCK_THREADS) bias(bias_task t) {
+    for (int64_t i = first_item(); i < t.items; i += item_stride())
+        BACK ? bias_back_item(&t, i, BYTES) : bias_item(&t, i, BYTES);
+}
+
+template <int LANES> __global__ void __launch_bounds__(BLOCK_THREADS) widen(widen_task t) {
+    for (int64_t i = first_item(); i < t.items; i += item_stride())
+        widen_item(&t, i, LANES);
+}
+
 /* --- Starting them --- */
 
 template <int BYTES, int LANES> void start_norm(const launch &l, dim3 grid, cudaStream_t stream) {
@@ -125,10 +135,12 @@ void start(const launch &l, cudaStream_t stream) {
     dim3 grid((unsigned)l.blocks, (unsigned)l.chunks);
     bool half = l.bytes == 2;
     using starts = void (*)(const launch &, dim3, cudaStream_t);
-    starts norm = half ? l.lanes > 1 ? start_norm<2, 8> : start_norm<2, 1>
-                       : l.lanes > 1 ? start_norm<4, 4> : start_norm<4, 1>;
-    starts pools = half ? l.lanes > 1 ? start_pool<2, 8> : start_pool<2, 1>
-                        : l.lanes > 1 ? start_pool<4, 4> : start_pool<4, 1>;
+    starts norm = half          ? l.lanes > 1 ? start_norm<2, 8> : start_norm<2, 1>
+                           : l.lanes > 1 ? start_norm<4, 4>
+                                : start_norm<4, 1>;
+    starts pools = half          ? l.lanes > 1 ? start_pool<2, 8> : start_pool<2, 1>
+                            : l.lanes > 1 ? start_pool<4, 4>
+                                 : start_pool<4, 1>;
     switch (l.kernel) {
     case KERNEL_LOAD:
         return (half ? load<2> : load<4>)<<<grid, BLOCK_THREADS, 0, stream>>>(l.task.load);
@@ -149,8 +161,17 @@ void start(const launch &l, cudaStream_t stream) {
     case KERNEL_LOSS:
         return (half ? loss<2> : loss<4>)<<<grid, BLOCK_THREADS, 0, stream>>>(l.task.loss);
     case KERNEL_UPDATE:
-        return (l.lanes > 1 ? update<4> : update<1>)<<<grid, BLOCK_THREADS, 0, stream>>>(
-            l.task.update);
+        return (l.lanes > 1 ? update<4>
+                            : update<1>)<<<grid, BLOCK_THREADS, 0, stream>>>(l.task.update);
+    case KERNEL_BIAS:
+        return (half ? bias<2, false>
+                     : bias<4, false>)<<<grid, BLOCK_THREADS, 0, stream>>>(l.task.bias);
+    case KERNEL_BIAS_BACK:
+        return (half ? bias<2, true>
+                     : bias<4, true>)<<<grid, BLOCK_THREADS, 0, stream>>>(l.task.bias);
+    case KERNEL_WIDEN:
+        return (l.lanes > 1 ? widen<MOST_LANES>
+                            : widen<1>)<<<grid, BLOCK_THREADS, 0, stream>>>(l.task.widen);
     }
 }
 

@@ -191,6 +191,56 @@ static int plan_update(const struct work *w, struct launch *launches) {
     return 1;
 }
 
+/* --- What is left of products --- */
+
+static int plan_bias(const struct work *w, int bytes, struct launch *launches) {
+    bool back = w->kind == OPERATION_WEIGHT_GRADIENT;
+    int64_t weights = (int64_t)w->read.channels * w->put.channels;
+    const char *all = w->at[ROLE_COPY] ? w->at[ROLE_COPY] : w->at[ROLE_WEIGHTS];
+    struct bias_task t = {.items = (back ? 1 : w->batch) * w->put.channels,
+                          .batch = w->batch,
+                          .classes = w->put.channels,
+                          .gathers = w->gathers};
+    if (back) {
+        t.delta = w->at[ROLE_DELTA];
+        t.gradient = (float *)w->at[ROLE_GRADIENT] + weights;
+    } else {
+        t.biases = all + weights * bytes;
+        t.outputs = w->at[ROLE_OUTPUT];
+    }
+    launches[0] = (struct launch){.kernel = back ? KERNEL_BIAS_BACK : KERNEL_BIAS,
+                                  .blocks = blocks_of(t.items),
+                                  .chunks = 1,
+                                  .bytes = bytes,
+                                  .lanes = 1};
+    launches[0].task.bias = t;
+    return 1;
+}
+
+static int plan_widen(const struct work *w, struct launch *launches) {
+    int64_t count = w->bytes[ROLE_GRADIENT] / (int64_t)sizeof(float);
+    int lanes = count % MOST_LANES == 0 ? MOST_LANES : 1;
+    struct widen_task t = {.items = count / lanes,
+                           .gathers = w->gathers,
+                           .narrow = w->at[ROLE_WORKSPACE],
+                           .gradient = w->at[ROLE_GRADIENT]};
+    launches[0] = (struct launch){.kernel = KERNEL_WIDEN,
+                                  .blocks = blocks_of(t.items),
+                                  .chunks = 1,
+                                  .bytes = 2,
+                                  .lanes = lanes};
+    launches[0].task.widen = t;
+    return 1;
+}
+
+static int plan_rest_of_product(const struct work *w, int bytes, struct launch *launches) {
+    if (w->kind == OPERATION_BACKWARD)
+        return 0;
+    if (w->layer->kind == LAYER_LINEAR)
+        return plan_bias(w, bytes, launches);
+    return w->kind == OPERATION_WEIGHT_GRADIENT && bytes == 2 ? plan_widen(w, launches) : 0;
+}
+
 int kernels_plan(const struct work *w, struct launch *launches) {
     int bytes = w->numbers == NUMBERS_BF16 ? 2 : 4;
     if (w->kind == OPERATION_LOAD)
@@ -203,5 +253,5 @@ int kernels_plan(const struct work *w, struct launch *launches) {
         return plan_norm(w, bytes, launches);
     if (w->layer->kind == LAYER_MAX_POOL || w->layer->kind == LAYER_MEAN)
         return plan_pool(w, bytes, launches);
-    return 0;
+    return plan_rest_of_product(w, bytes, launches);
 }

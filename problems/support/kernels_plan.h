@@ -6,6 +6,7 @@
 #include "kernel_ends.h"
 #include "kernel_norms.h"
 #include "kernel_pools.h"
+#include "kernel_products.h"
 
 enum kernel {
     KERNEL_LOAD,
@@ -20,7 +21,10 @@ enum kernel {
     KERNEL_MEAN,
     KERNEL_MEAN_BACK,
     KERNEL_LOSS,
-    KERNEL_UPDATE
+    KERNEL_UPDATE,
+    KERNEL_BIAS,
+    KERNEL_BIAS_BACK,
+    KERNEL_WIDEN
 };
 
 struct launch {
@@ -33,13 +37,15 @@ struct launch {
         struct pool_task pool;
         struct loss_task loss;
         struct update_task update;
+        struct bias_task bias;
+        struct widen_task widen;
     } task;
 };
 
 enum { KERNELS_LAUNCHES = 3 };
 
-/* The launches of an operation, at most KERNELS_LAUNCHES, in order; returns how many.  None for
- * products, and where images arrive ready for use. */
+/* The launches of an operation, at most KERNELS_LAUNCHES, in order; returns how many.  Of products
+ * only what libraries leave (kernels.h); none where images arrive ready for use. */
 int kernels_plan(const struct work *w, struct launch *launches);
 
 #endif

@@ -1,6 +1,6 @@
 /* Products on a GPU (products.h).  A plan for each shape of convolution and each pass, found among
  * what cuDNN proposes; three matrix products of the linear layer by cuBLASLt, without scratch.
- * Biases, and gradients of 16 bits that have to be widened, are left to kernels. */
+ * Biases, and widening weight gradients of 16 bits, are left to kernels. */
 #include "cudnn_ways.h"
 #include "kernels.h"
 #include "products.h"
@@ -283,7 +283,7 @@ static void run_convolution(struct products *p, const struct work *w) {
                 fine(p, cudnnBackendExecute(p->cudnn, s->way[pass][adds && !front].plan, pack));
     cudnnBackendDestroyDescriptor(pack);
     if (good && front)
-        kernels_widen(p->gpu, w, scratch);
+        kernels_run(p->gpu, w);
 }
 
 static void run_linear(struct products *p, const struct work *w) {
@@ -300,7 +300,7 @@ static void run_linear(struct products *p, const struct work *w) {
                                     &kept, result, m->result, result, m->result, &m->way, NULL, 0,
                                     gpu_stream_handle(p->gpu, GPU_WORK))) &&
         pass != CUDNN_TO_INPUT)
-        kernels_bias(p->gpu, w);
+        kernels_run(p->gpu, w);
 }
 
 void products_run(struct products *p, const struct work *w) {

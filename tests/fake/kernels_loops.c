@@ -108,6 +108,15 @@ static void run_item(const struct launch *l, int64_t item) {
     case KERNEL_MEAN_BACK:
         mean_back_item(&l->task.pool, item, l->bytes, l->lanes);
         break;
+    case KERNEL_BIAS:
+        bias_item(&l->task.bias, item, l->bytes);
+        break;
+    case KERNEL_BIAS_BACK:
+        bias_back_item(&l->task.bias, item, l->bytes);
+        break;
+    case KERNEL_WIDEN:
+        widen_item(&l->task.widen, item, l->lanes);
+        break;
     default:
         update_item(&l->task.update, item, l->lanes);
         break;
@@ -115,9 +124,19 @@ static void run_item(const struct launch *l, int64_t item) {
 }
 
 static int64_t items_of(const struct launch *l) {
-    return l->kernel == KERNEL_LOAD     ? l->task.load.items
-           : l->kernel == KERNEL_UPDATE ? l->task.update.items
-                                        : l->task.pool.items;
+    switch (l->kernel) {
+    case KERNEL_LOAD:
+        return l->task.load.items;
+    case KERNEL_UPDATE:
+        return l->task.update.items;
+    case KERNEL_BIAS:
+    case KERNEL_BIAS_BACK:
+        return l->task.bias.items;
+    case KERNEL_WIDEN:
+        return l->task.widen.items;
+    default:
+        return l->task.pool.items;
+    }
 }
 
 static void run_items(const struct launch *l, int64_t block) {

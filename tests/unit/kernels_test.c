@@ -209,17 +209,115 @@ START_TEST(updates_weights) {
 }
 END_TEST
 
-START_TEST(starts_nothing_for_products_and_for_images_that_are_ready) {
+/* What libraries compute is not ours to start again. */
+START_TEST(starts_nothing_for_whole_products_and_for_images_that_are_ready) {
     struct layer conv = {.kind = LAYER_CONV}, linear = {.kind = LAYER_LINEAR};
     struct launch launches[KERNELS_LAUNCHES];
+    struct work back = {.kind = OPERATION_BACKWARD, .layer = &linear, .numbers = NUMBERS_BF16};
     ck_assert_int_eq(kernels_plan(&(struct work){.kind = OPERATION_LOAD}, launches), 0);
-    for (int kind = OPERATION_FORWARD; kind <= OPERATION_WEIGHT_GRADIENT; kind++)
-        if (kind != OPERATION_LOSS) {
-            struct work w = {.kind = (enum operation_kind)kind, .layer = &conv};
-            ck_assert_int_eq(kernels_plan(&w, launches), 0);
-            w.layer = &linear;
-            ck_assert_int_eq(kernels_plan(&w, launches), 0);
+    ck_assert_int_eq(kernels_plan(&back, launches), 0);
+    for (int numbers = NUMBERS_FP32; numbers <= NUMBERS_BF16; numbers++)
+        for (int kind = OPERATION_FORWARD; kind < OPERATION_WEIGHT_GRADIENT; kind++) {
+            struct work w = {.kind = (enum operation_kind)kind,
+                             .layer = &conv,
+                             .numbers = (enum numbers)numbers};
+            ck_assert(kind == OPERATION_LOSS || kernels_plan(&w, launches) == 0);
         }
+    struct work floats = {.kind = OPERATION_WEIGHT_GRADIENT, .layer = &conv};
+    ck_assert_int_eq(kernels_plan(&floats, launches), 0);
+}
+END_TEST
+
+/* Small whole numbers, which bfloat16 holds exactly. */
+static float small_at(int64_t i) {
+    return (float)(i * 7 % 23) - 11;
+}
+static void put_number(void *to, int64_t at, int bytes, float number) {
+    uint32_t bits = bytes == 4 ? 0 : bfloat_of(number);
+    memcpy((char *)to + at * bytes, bytes == 4 ? (void *)&number : (void *)&bits, (size_t)bytes);
+}
+static float get_number(const void *from, int64_t at, int bytes) {
+    return numbers_load(from, at, bytes, 1).at[0];
+}
+
+enum { CLASSES = 7, READ = 5, IMAGES = 300, WEIGHTS = CLASSES * READ, BIASED = WEIGHTS + CLASSES };
+
+START_TEST(adds_biases) {
+    struct layer linear = {.kind = LAYER_LINEAR, .channels = CLASSES};
+    static _Alignas(16) char outputs[4 * IMAGES * CLASSES], weights[4 * BIASED];
+    for (int i = 0; i < 2; i++) {
+        int bytes = i ? 2 : 4;
+        struct work w = {.kind = OPERATION_FORWARD,
+                         .layer = &linear,
+                         .batch = IMAGES,
+                         .numbers = widths[i],
+                         .read = {READ, 1, 1},
+                         .put = {CLASSES, 1, 1}};
+        w.at[ROLE_OUTPUT] = outputs;
+        w.at[i ? ROLE_COPY : ROLE_WEIGHTS] = weights;
+        for (int k = 0; k < IMAGES * CLASSES; k++)
+            put_number(outputs, k, bytes, small_at(k));
+        for (int k = 0; k < BIASED; k++)
+            put_number(weights, k, bytes, k < WEIGHTS ? 1000 : (float)(k - WEIGHTS));
+        kernels_loops_run(&w);
+        for (int k = 0; k < IMAGES * CLASSES; k++)
+            ck_assert_float_eq(get_number(outputs, k, bytes), small_at(k) + (float)(k % CLASSES));
+    }
+}
+END_TEST
+
+START_TEST(sums_the_gradients_of_biases) {
+    struct layer linear = {.kind = LAYER_LINEAR, .channels = CLASSES};
+    static _Alignas(16) char delta[4 * IMAGES * CLASSES];
+    for (int i = 0; i < 4; i++) {
+        float gradient[BIASED], want[CLASSES] = {0};
+        struct work w = {.kind = OPERATION_WEIGHT_GRADIENT,
+                         .layer = &linear,
+                         .batch = IMAGES,
+                         .numbers = widths[i / 2],
+                         .gathers = i % 2,
+                         .read = {READ, 1, 1},
+                         .put = {CLASSES, 1, 1}};
+        w.at[ROLE_DELTA] = delta;
+        w.at[ROLE_GRADIENT] = gradient;
+        for (int k = 0; k < IMAGES * CLASSES; k++) {
+            put_number(delta, k, i / 2 ? 2 : 4, small_at(k));
+            want[k % CLASSES] += small_at(k);
+        }
+        for (int k = 0; k < BIASED; k++)
+            gradient[k] = k < WEIGHTS || w.gathers ? 5 : NAN;
+        kernels_loops_run(&w);
+        for (int k = 0; k < BIASED; k++)
+            ck_assert_float_eq(gradient[k],
+                               k < WEIGHTS ? 5 : want[k - WEIGHTS] + (w.gathers ? 5 : 0));
+    }
+}
+END_TEST
+
+START_TEST(widens_the_gradients_of_weights) {
+    static const int counts[] = {1, 7, 8, 9, 4096, 9408};
+    struct layer conv = {.kind = LAYER_CONV};
+    static _Alignas(16) char narrow[2 * 9408];
+    static _Alignas(16) float gradient[9408 + 1];
+    for (int i = 0; i < 12; i++) {
+        int count = counts[i / 2];
+        struct work w = {.kind = OPERATION_WEIGHT_GRADIENT,
+                         .layer = &conv,
+                         .numbers = NUMBERS_BF16,
+                         .gathers = i % 2};
+        w.at[ROLE_WORKSPACE] = narrow;
+        w.at[ROLE_GRADIENT] = gradient;
+        w.bytes[ROLE_GRADIENT] = 4 * (int64_t)count;
+        for (int k = 0; k < count; k++) {
+            put_number(narrow, k, 2, small_at(k));
+            gradient[k] = w.gathers ? 0.25F : NAN;
+        }
+        gradient[count] = 77;
+        kernels_loops_run(&w);
+        for (int k = 0; k < count; k++)
+            ck_assert_float_eq(gradient[k], small_at(k) + (w.gathers ? 0.25F : 0));
+        ck_assert_float_eq(gradient[count], 77);
+    }
 }
 END_TEST
 
@@ -339,7 +437,10 @@ int main(void) {
     tcase_add_loop_test(c, loads_images, 0, 4);
     tcase_add_loop_test(c, loses, 0, 4);
     tcase_add_loop_test(c, updates_weights, 0, STEP_OPTIMISERS);
-    tcase_add_test(c, starts_nothing_for_products_and_for_images_that_are_ready);
+    tcase_add_test(c, starts_nothing_for_whole_products_and_for_images_that_are_ready);
+    tcase_add_test(c, adds_biases);
+    tcase_add_test(c, sums_the_gradients_of_biases);
+    tcase_add_test(c, widens_the_gradients_of_weights);
     tcase_add_test(c, rounds_to_the_nearest_bfloat);
     tcase_add_test(c, the_order_of_blocks_and_threads_changes_no_bit);
     tcase_add_loop_test(c, stays_within_what_a_launch_may_be, 0, 2);
