@@ -33,7 +33,7 @@ static bool read_all(const struct images_file *file, unsigned char *at, struct t
 }
 
 static bool read_file(const char *folder, const char *name, unsigned char *at, struct trouble *t) {
-    struct images_file file;
+    struct images_file file = {.descriptor = -1};
     int64_t wanted = (int64_t)IMAGES_A_FILE * RECORD;
     if (!images_open_file(folder, name, &file, t))
         return false;
@@ -51,7 +51,7 @@ bool images_open_cifar(const char *folder, struct images *images, struct trouble
     *images = (struct images){.name = "CIFAR-10",
                               .map = {3, 32, 32},
                               .classes = 10,
-                              .count = {(FILES - 1) * IMAGES_A_FILE, IMAGES_A_FILE}};
+                              .count = {(FILES - 1) * (int64_t)IMAGES_A_FILE, IMAGES_A_FILE}};
     if (!images_take(images, t))
         return false;
     for (int i = 0; i < FILES; i++) {

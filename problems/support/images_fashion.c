@@ -97,12 +97,13 @@ static bool ends(const struct packed *p, struct trouble *t) {
 static bool read_pieces(const char *folder, const char *name, const int64_t *head, int head_count,
                         int bytes, const struct images *images, unsigned char *to,
                         struct trouble *t) {
-    struct packed p;
+    struct packed p = {.stream = NULL};
     if (!open_packed(folder, name, &p, t))
         return false;
     bool right = read_head(&p, head, head_count, t);
     for (int64_t i = 0; right && i < head[1]; i++)
-        right = read_packed(&p, head_count * NUMBER + i * bytes, to + i * images->record, bytes, t);
+        right = read_packed(&p, (int64_t)head_count * NUMBER + i * bytes, to + i * images->record,
+                            bytes, t);
     right = right && ends(&p, t);
     gzclose(p.stream);
     return right;

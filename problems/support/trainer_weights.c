@@ -94,7 +94,7 @@ bool trainer_weights_write(struct engine *e, const struct resnet *net, const str
     for (int i = 0; i < net->layer_count; i++)
         if (resnet_layer_parameters(net, i) > most_weights)
             most_weights = resnet_layer_parameters(net, i);
-    f.weights = malloc((size_t)most_weights * sizeof *f.weights);
+    f.weights = calloc((size_t)most_weights, sizeof *f.weights);
     f.bytes = malloc((size_t)most);
     bool done = f.weights && f.bytes;
     if (!done)
