@@ -43,6 +43,22 @@ plan: $(PROGRAMS)/gradus-gpu ## where a GPU's memory goes (NET=152 BATCH=8 OPTIM
 		$${OPTIMISER:+--optimiser "$$OPTIMISER"} $${PRECISION:+--precision "$$PRECISION"} \
 		$${LEVERS:+--levers "$$LEVERS"} $${CARD:+--card "$$CARD"} --out "$$RESULTS"
 
+# What runs a training: TRAINER_DEVICE is what asks a GPU, or says that there is none.
+TRAINER := trainer.c images.c images_cifar.c images_fashion.c images_made.c trouble.c work.c \
+	engine_cpu.c cpu_work.c nvml.c
+TRAINER_DEVICE ?= engine_none.c
+MEASURE := measure_plan.c measure_parts.c measure_meter.c measure_run.c measure_files.c measure_record.c \
+	measure_ledger.c measure_report.c measure_plots.c measure_yours.c
+$(eval $(call program,trainer,7,measure_main.c $(MEASURE) $(TRAINER) $(TRAINER_DEVICE) resnet.c step.c arena.c \
+	eager.c cards.c workspace.c random.c,libcjson openblas zlib))
+$(PROGRAMS)/trainer: override EXTRA_LDFLAGS += -lpthread -ldl
+export DATA SEED EPOCHS CPU
+.PHONY: gpu
+gpu: $(PROGRAMS)/trainer ## measure what the planner promised, on a GPU or as a rehearsal (NET, PRECISION, DATA, ...) into OUT=folder
+	@$< $${NET:+--net "$$NET"} $${PRECISION:+--precision "$$PRECISION"} $${LEVERS:+--levers "$$LEVERS"} \
+		$${DATA:+--data "$$DATA"} $${SEED:+--seed "$$SEED"} $${EPOCHS:+--epochs "$$EPOCHS"} \
+		$${CPU:+--cpu "$$CPU"} $${QUICK:+--quick "$$QUICK"} -- "$$RESULTS"
+
 REPORTS := report_fields.c report_parse.c report_expect.c report_memory.c report_times.c report_judge.c
 $(eval $(call program,report,,report_main.c $(REPORTS) resnet.c step.c eager.c cards.c,libcjson))
 export REPORT
