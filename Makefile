@@ -32,7 +32,7 @@ LIBRARY := $(filter-out $(INSIDE) $(JUDGE),$(wildcard $(STAGES:%=grader/%/*.c)))
 objects = $(patsubst %.c,$(BUILD)/objects/%.o,$(1))
 
 .PHONY: all homework homeworks help grade marks gradescope gradescope-rehearsal template check faults hostile prove \
-	margins bench coverage fuzz fuzzers lint format promote clean packages check-packages
+	margins bench gpu-bench coverage fuzz fuzzers lint format promote clean packages check-packages
 
 all: packages homeworks ## build everything
 
@@ -206,6 +206,9 @@ format: ## lay every C file out alike
 
 lint: check-packages all ## style, layers, and what clang-tidy and cppcheck find
 	@for script in tests/lint/*.sh; do $$script $(BUILD) || exit 1; done
+
+gpu-bench: all ## images a second and peak memory beside PyTorch's, on a GPU; kept in tests/gpu/runs
+	@tests/bench/gpu_bench.sh $(BUILD)
 
 -include $(shell find $(BUILD)/objects -name '*.d' 2>/dev/null)
 

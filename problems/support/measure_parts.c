@@ -243,7 +243,7 @@ void measure_do(const struct measure_options *o, const struct measure_record *de
     d.meter = meter_open(device && device->facts.gpu ? device->facts.bus : NULL);
     if (!d.meter)
         trouble_tell(&record->trouble, TROUBLE_PLAN, "there is no memory for measuring");
-    else if (p->kind == MEASURE_DEVICE)
+    else if (!device)
         find_device(&d);
     else
         measure_piece(&d);
