@@ -19,6 +19,8 @@ LDFLAGS  := $(EXTRA_LDFLAGS)
 PUBLIC_CFLAGS := -std=c11 -D_DEFAULT_SOURCE -D_DARWIN_C_SOURCE -O2 -g $(WARNINGS) -MMD -MP $(EXTRA_CFLAGS)
 CHECK_LIBS = $(shell pkg-config --libs check 2>/dev/null)
 LIBS       = $(shell pkg-config --libs libcjson libarchive libcmark-gfm libpng expat 2>/dev/null) -lm
+# What the trainer computes and reads with.  As needed: OpenBLAS starts threads wherever it is loaded.
+TRAINER_LIBS = -Wl,--as-needed $(shell pkg-config --libs openblas zlib 2>/dev/null)
 export CC BUILD CHECK_LIBS EXTRA_CFLAGS EXTRA_LDFLAGS
 
 STAGES := base document box intake build worker judge memory score export marks
@@ -142,7 +144,7 @@ $(BUILD)/objects/tests/%.o: tests/%.c
 $(TESTS): $(BUILD)/tests/%: $(BUILD)/objects/tests/%.o $(PARTS) $(BUILD)/libtests.a $(BUILD)/libsupport.a \
 		$(wildcard $(BUILD)/libreference.a $(BUILD)/libtwins.a)
 	@mkdir -p $(@D)
-	$(CC) $(LDFLAGS) $< -Wl,--start-group $(filter %.a,$^) -Wl,--end-group $(CHECK_LIBS) $(LIBS) -o $@
+	$(CC) $(LDFLAGS) $< -Wl,--start-group $(filter %.a,$^) -Wl,--end-group $(CHECK_LIBS) $(TRAINER_LIBS) $(LIBS) -o $@
 # A program that tests run others in: root of an unprivileged container, as far as the kernel shows.
 CONTAINER := $(BUILD)/tests/container/container
 $(CONTAINER): $(call objects,$(wildcard tests/container/*.c))

@@ -63,4 +63,8 @@ struct engine {
 
 extern const struct engine_class engine_cpu, engine_cuda;
 
+/* Lets an open engine_cpu have no more than this, which is then its total: what a smaller machine
+ * would do.  Before it is prepared. */
+void engine_cpu_limit(struct engine *e, int64_t bytes);
+
 #endif

@@ -21,7 +21,7 @@ struct work work_bind(const struct work_order *order, int i, void *base) {
     } else {
         w.layer = &net->layers[o->layer];
         w.put = (struct map){w.layer->channels, w.layer->height, w.layer->width};
-        resnet_input(net, w.layer->input, &w.read.channels, &w.read.height, &w.read.width);
+        resnet_input(net, o->layer, &w.read.channels, &w.read.height, &w.read.width);
     }
     for (int role = 0; role < STEP_ROLES; role++)
         if (o->tensor[role] >= 0) {
