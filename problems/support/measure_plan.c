@@ -45,7 +45,7 @@ static struct amount amount_of(const struct measure_options *o,
 
 struct measure_scale measure_scale_of(const struct measure_options *o,
                                       const struct measure_record *device) {
-    static const struct measure_scale small = {1, 8, 32, 256 * MIB}, none = {0};
+    static const struct measure_scale small = {1, 8, 32, 96 * MIB}, none = {0};
     return is_rehearsal(o, device) ? small : none;
 }
 

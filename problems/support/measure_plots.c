@@ -59,7 +59,7 @@ static void print_accuracy(const struct measurement *m, FILE *script) {
                 ", \\\n    \"epochs.csv\" skip 1 using ($1==%lld?$3:NaN):(100*$5) with lines "
                 "linewidth 2 linecolor rgb \"#%s\" title \"batch %lld\""
                 ", \\\n    \"epochs.csv\" skip 1 using ($1==%lld?$3:NaN):(100*$6) with points "
-                "pointtype %d pointsize 0.6 linecolor rgb \"#%s\" notitle",
+                "pointtype %d pointsize 0.8 linecolor rgb \"#%s\" notitle",
                 batch, colour, batch, batch, mark, colour);
     }
     fprintf(script, "\nunset output\n}\n");

@@ -45,7 +45,7 @@ plan: $(PROGRAMS)/gradus-gpu ## where a GPU's memory goes (NET=152 BATCH=8 OPTIM
 
 # What runs a training: TRAINER_DEVICE is what asks a GPU, or says that there is none.
 TRAINER := trainer.c images.c images_cifar.c images_fashion.c images_made.c trouble.c work.c \
-	engine_cpu.c cpu_work.c nvml.c
+	engine_cpu.c cpu_work.c cpu_batch.c cpu_norm.c cpu_pool.c cpu_products.c cpu_update.c nvml.c
 TRAINER_DEVICE ?= engine_none.c
 MEASURE := measure_plan.c measure_parts.c measure_meter.c measure_run.c measure_files.c measure_record.c \
 	measure_ledger.c measure_report.c measure_plots.c measure_yours.c

