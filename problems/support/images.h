@@ -17,9 +17,9 @@ struct images {
 };
 
 /* `where` is a folder with CIFAR-10's binary files or with Fashion-MNIST's; "made:SEED" makes up
- * patterns that can be told apart; NULL takes CIFAR-10 from ./cifar-10-batches-bin, else
- * Fashion-MNIST from where Debian's dataset-fashion-mnist has it, else made:1.  Sizes, labels and
- * their counts are checked. */
+ * patterns that can be told apart; NULL takes CIFAR-10 from ./cifar-10-batches-bin or
+ * ./data/cifar-10-batches-bin, else Fashion-MNIST from where Debian's dataset-fashion-mnist has it,
+ * else made:1.  Sizes, labels and their counts are checked. */
 bool images_open(const char *where, struct images *images, struct trouble *t);
 void images_free(struct images *images);
 

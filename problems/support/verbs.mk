@@ -50,7 +50,7 @@ TRAINER_DEVICE ?= engine_none.c
 MEASURE := measure_plan.c measure_parts.c measure_meter.c measure_run.c measure_files.c measure_record.c \
 	measure_ledger.c measure_report.c measure_plots.c measure_yours.c
 $(eval $(call program,trainer,7,measure_main.c $(MEASURE) $(TRAINER) $(TRAINER_DEVICE) resnet.c step.c arena.c \
-	eager.c cards.c workspace.c random.c,libcjson openblas zlib))
+	eager.c cards.c,libcjson openblas zlib))
 $(PROGRAMS)/trainer: override EXTRA_LDFLAGS += -lpthread -ldl
 export DATA SEED EPOCHS CPU
 .PHONY: gpu
