@@ -9,7 +9,7 @@ build="gcc libc6-dev binutils make pkg-config check libcmark-gfm-dev libcmark-gf
        libcjson-dev libarchive-dev libpng-dev libexpat1-dev"
 pack="$build zip"
 check="$pack gnuplot-nox clang clang-format clang-tidy cppcheck valgrind gcovr hyperfine python3-jsonschema
-       libseccomp-dev libopenblas-dev zlib1g-dev"
+       libseccomp-dev libopenblas-dev zlib1g-dev dataset-fashion-mnist"
 # The runtime of clang's sanitizers and fuzzer: a package of its own, but in Ubuntu 22.04 part of clang.
 grep -qs '^VERSION_CODENAME=jammy' /etc/os-release || check="$check libclang-rt-dev"
 rehearsal="$check debootstrap"
