@@ -20,7 +20,7 @@ PUBLIC_CFLAGS := -std=c11 -D_DEFAULT_SOURCE -D_DARWIN_C_SOURCE -O2 -g $(WARNINGS
 CHECK_LIBS = $(shell pkg-config --libs check 2>/dev/null)
 LIBS       = $(shell pkg-config --libs libcjson libarchive libcmark-gfm libpng expat 2>/dev/null) -lm
 # What the trainer computes and reads with.  As needed: OpenBLAS starts threads wherever it is loaded.
-TRAINER_LIBS = -Wl,--as-needed $(shell pkg-config --libs openblas zlib 2>/dev/null)
+TRAINER_LIBS = -Wl,--as-needed $(shell pkg-config --libs openblas zlib 2>/dev/null) -lpthread -ldl
 export CC BUILD CHECK_LIBS EXTRA_CFLAGS EXTRA_LDFLAGS
 
 STAGES := base document box intake build worker judge memory score export marks
@@ -127,20 +127,26 @@ template: all ## generate student_template/ and GRADING.md's table from the docu
 # --- Tests ---
 
 TESTS := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/unit/*_test.c tests/golden/*_test.c \
-	tests/end/*_test.c tests/oracles/*_test.c tests/bench/*_bench.c))
+	tests/end/*_test.c tests/oracles/*_test.c tests/gpu/*_test.c tests/bench/*_bench.c))
 # What several test programs share; deeds are compiled by the tests that commit them.
-SHARED := $(filter-out %_test.c %_deeds.c,$(wildcard tests/unit/*.c tests/oracles/*.c tests/end/hostile_*.c))
+SHARED := $(filter-out %_test.c %_deeds.c,$(wildcard tests/unit/*.c tests/oracles/*.c tests/fake/*.c \
+	tests/end/hostile_*.c))
 $(BUILD)/libtests.a: $(call objects,$(SHARED))
 # The homework's support code, with the reference behind the names of its functions.
 $(BUILD)/objects/problems/support/%.o: problems/support/%.c
 	@mkdir -p $(@D)
 	$(CC) $(PUBLIC_CFLAGS) $(addprefix -include ,$(wildcard $(BUILD)/tangled/rename.h)) -I$(BUILD)/tangled \
 		-Igrader/public -c $< -o $@
-$(BUILD)/libsupport.a: $(call objects,$(filter-out %_main.c,$(wildcard problems/support/*.c)))
+# What asks a real GPU stays outside: tests have a fake one in its place (tests/fake).
+PROGRAMS    := $(BUILD)/programs
+SUPPORT_DIR := problems/support
+-include problems/support/cuda.mk
+$(BUILD)/libsupport.a: $(call objects,$(filter-out %_main.c %/engine_none.c $(CUDA_SOURCES:%=$(SUPPORT_DIR)/%),\
+	$(wildcard problems/support/*.c)))
 $(BUILD)/objects/tests/%.o: tests/%.c
 	@mkdir -p $(@D)
-	$(CC) $(filter-out -Wvla,$(CFLAGS)) -Igrader -Itests/unit -I$(BUILD)/tangled -Igrader/public -Iproblems/support \
-		-c $< -o $@
+	$(CC) $(filter-out -Wvla,$(CFLAGS)) -Igrader -Itests/unit -Itests/fake -I$(BUILD)/tangled -Igrader/public \
+		-Iproblems/support -c $< -o $@
 $(TESTS): $(BUILD)/tests/%: $(BUILD)/objects/tests/%.o $(PARTS) $(BUILD)/libtests.a $(BUILD)/libsupport.a \
 		$(wildcard $(BUILD)/libreference.a $(BUILD)/libtwins.a)
 	@mkdir -p $(@D)

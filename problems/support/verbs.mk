@@ -27,14 +27,12 @@ experiments: $(PROGRAMS)/experiments ## the six studies (STUDY=3 SEEDS=5 LAYERS=
 		$${STUDY:+--study "$$STUDY"} $${SEEDS:+--seeds "$$SEEDS"} $${JOBS:+--jobs "$$JOBS"} \
 		$${QUICK:+--quick "$$QUICK"} -- "$$RESULTS"
 
+include $(SUPPORT_DIR)/cuda.mk
 PLANNER := resnet.c step.c arena.c eager.c cards.c plan.c workspace.c
 $(eval $(call program,gradus-gpu,7,plan_main.c plan_print.c plan_plot.c $(PLANNER)))
-# Where cuDNN is that can plan for a card that is only described.
-CUDNN ?= $(firstword $(wildcard /usr/local/cuda) /usr)
-ifneq ($(shell grep -ls DEVICEPROP_JSON /dev/null $(wildcard $(CUDNN)/include/cudnn_graph*.h)),)
-CUDNN_LIBRARIES := $(wildcard $(CUDNN)/lib64 $(CUDNN)/lib $(CUDNN)/lib/$(shell uname -m)-linux-gnu)
-$(PROGRAMS)/workspace.o: override INCLUDES += -DWITH_CUDNN -I$(CUDNN)/include
-$(PROGRAMS)/gradus-gpu: override EXTRA_LDFLAGS += $(CUDNN_LIBRARIES:%=-L% -Wl,-rpath,%) -Wl,--no-as-needed -lcudnn
+ifneq ($(CUDNN_LINK),)
+$(PROGRAMS)/workspace.o: override INCLUDES += -DWITH_CUDNN $(CUDA_INCLUDES)
+$(PROGRAMS)/gradus-gpu: override EXTRA_LDFLAGS += $(CUDNN_LINK)
 endif
 export NET BATCH OPTIMISER PRECISION LEVERS PARTS CARD
 .PHONY: plan
