@@ -230,6 +230,16 @@ static int add_attempt(struct measurement *m, int64_t batch) {
     return m->count++;
 }
 
+/* Scratch grows with the batch up to a limit, which the rows before may have reached. */
+static int64_t find_workspace(const struct measurement *m, int64_t limit) {
+    int64_t most = 0;
+    for (int i = 0; i < m->count; i++)
+        if (measure_good(m, i) && m->pieces[i].kind == MEASURE_BATCH &&
+            m->records[i].by_kind[STEP_WORKSPACE] > most)
+            most = m->records[i].by_kind[STEP_WORKSPACE];
+    return most > 0 ? most : limit;
+}
+
 /* What a training takes on top of its one allocation, as the rows before showed. */
 static int64_t find_extra(const struct measurement *m) {
     int64_t extra = 0;
@@ -261,6 +271,7 @@ static bool find_largest(struct run *run) {
     const bool rehearsal = measure_scale_of(m->options, &m->device).budget > 0;
     struct measure_piece first = measure_attempt(m->options, &m->device, 1);
     struct trainer_order order = measure_order(m->options, &m->device, &first);
+    order.most_workspace = find_workspace(m, order.most_workspace);
     m->planned_fit = measure_largest(&order, find_budget(m));
     int64_t batch = m->planned_fit;
     for (int i = 0; i < ATTEMPTS && batch > 0 && m->count < MEASURE_PIECES; i++) {

@@ -41,10 +41,9 @@ plan: $(PROGRAMS)/gradus-gpu ## where a GPU's memory goes (NET=152 BATCH=8 OPTIM
 		$${OPTIMISER:+--optimiser "$$OPTIMISER"} $${PRECISION:+--precision "$$PRECISION"} \
 		$${LEVERS:+--levers "$$LEVERS"} $${CARD:+--card "$$CARD"} --out "$$RESULTS"
 
-# What runs a training: TRAINER_DEVICE is what asks a GPU, or says that there is none.
-TRAINER := trainer.c images.c images_cifar.c images_fashion.c images_made.c trouble.c work.c \
+# TRAINER_DEVICE is what asks a GPU, or says that there is none (cuda.mk).
+TRAINER := trainer.c trainer_weights.c images.c images_cifar.c images_fashion.c images_made.c trouble.c work.c \
 	engine_cpu.c cpu_work.c cpu_batch.c cpu_norm.c cpu_pool.c cpu_products.c cpu_update.c nvml.c
-TRAINER_DEVICE ?= engine_none.c
 MEASURE := measure_plan.c measure_parts.c measure_meter.c measure_run.c measure_files.c measure_record.c \
 	measure_ledger.c measure_report.c measure_plots.c measure_yours.c
 $(eval $(call program,trainer,7,measure_main.c $(MEASURE) $(TRAINER) $(TRAINER_DEVICE) resnet.c step.c arena.c \
