@@ -23,7 +23,7 @@ LIBS       = $(shell pkg-config --libs libcjson libarchive libcmark-gfm libpng e
 LINKED     = -o $@.part && mv $@.part $@
 .DELETE_ON_ERROR:
 # What the trainer computes and reads with.  As needed: OpenBLAS starts threads wherever it is loaded.
-TRAINER_LIBS = -Wl,--as-needed $(shell pkg-config --libs openblas zlib 2>/dev/null)
+TRAINER_LIBS = -Wl,--as-needed $(shell pkg-config --libs openblas zlib 2>/dev/null) -lpthread -ldl
 export CC BUILD CHECK_LIBS EXTRA_CFLAGS EXTRA_LDFLAGS
 
 STAGES := base document box intake build worker judge memory score export marks
@@ -37,7 +37,7 @@ LIBRARY := $(filter-out $(INSIDE) $(JUDGE),$(wildcard $(STAGES:%=grader/%/*.c)))
 objects = $(patsubst %.c,$(BUILD)/objects/%.o,$(1))
 
 .PHONY: all homework homeworks help grade marks gradescope gradescope-rehearsal template check faults hostile prove \
-	margins bench coverage fuzz fuzzers lint format promote clean packages check-packages
+	margins bench gpu-bench coverage fuzz fuzzers lint format promote clean packages check-packages
 
 all: packages homeworks ## build everything
 
@@ -130,7 +130,7 @@ template: all ## generate student_template/ and GRADING.md's table from the docu
 # --- Tests ---
 
 TESTS := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/unit/*_test.c tests/golden/*_test.c \
-	tests/end/*_test.c tests/oracles/*_test.c tests/bench/*_bench.c))
+	tests/end/*_test.c tests/oracles/*_test.c tests/gpu/*_test.c tests/bench/*_bench.c))
 # What several test programs share; deeds are compiled by the tests that commit them.
 SHARED := $(filter-out %_test.c %_deeds.c,$(wildcard tests/unit/*.c tests/oracles/*.c tests/fake/*.c \
 	tests/end/hostile_*.c))
@@ -140,9 +140,12 @@ $(BUILD)/objects/problems/support/%.o: problems/support/%.c
 	@mkdir -p $(@D)
 	$(CC) $(PUBLIC_CFLAGS) $(addprefix -include ,$(wildcard $(BUILD)/tangled/rename.h)) -I$(BUILD)/tangled \
 		-Igrader/public -c $< -o $@
-# What needs CUDA's headers is compiled where they are, and never linked with tests.
-CUDA_SOURCES := $(addprefix problems/support/,cudnn_ways.c products_cudnn.c)
-$(BUILD)/libsupport.a: $(call objects,$(filter-out %_main.c $(CUDA_SOURCES),$(wildcard problems/support/*.c)))
+# What asks a real GPU stays outside: tests have a fake one in its place (tests/fake).
+PROGRAMS    := $(BUILD)/programs
+SUPPORT_DIR := problems/support
+-include problems/support/cuda.mk
+$(BUILD)/libsupport.a: $(call objects,$(filter-out %_main.c %/engine_none.c $(CUDA_SOURCES:%=$(SUPPORT_DIR)/%),\
+	$(wildcard problems/support/*.c)))
 $(BUILD)/objects/tests/%.o: tests/%.c
 	@mkdir -p $(@D)
 	$(CC) $(filter-out -Wvla,$(CFLAGS)) -Igrader -Itests/unit -Itests/fake -I$(BUILD)/tangled -Igrader/public \
@@ -214,6 +217,9 @@ format: ## lay every C file out alike
 
 lint: check-packages all ## style, layers, and what clang-tidy and cppcheck find
 	@for script in tests/lint/*.sh; do $$script $(BUILD) || exit 1; done
+
+gpu-bench: all ## images a second and peak memory beside PyTorch's, on a GPU; kept in tests/gpu/runs
+	@tests/bench/gpu_bench.sh $(BUILD)
 
 -include $(shell find $(BUILD)/objects -name '*.d' 2>/dev/null)
 

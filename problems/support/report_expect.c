@@ -111,12 +111,24 @@ static struct report_band expect(struct planner *p, int optimiser, int64_t batch
     return band;
 }
 
+/* A measurement is of the whole network, whatever it says. */
+static bool is_scaled(const struct report *r) {
+    return r->kind == REPORT_REHEARSAL && r->scale.blocks > 0;
+}
+
 static bool planner_begin(const struct report *r, int network, struct planner *p) {
     struct resnet_plan plan;
     p->r = r;
     memset(p->steps, 0, sizeof p->steps);
-    return network >= 0 && resnet_find(report_depths[network], &plan) &&
-           resnet_make(&plan, &p->net);
+    if (network < 0 || !resnet_find(report_depths[network], &plan))
+        return false;
+    if (is_scaled(r)) {
+        for (int i = 0; i < RESNET_STAGES; i++)
+            plan.blocks[i] = (int)r->scale.blocks;
+        plan.width = (int)r->scale.width;
+        plan.height = plan.width_pixels = (int)r->scale.pixels;
+    }
+    return resnet_make(&plan, &p->net);
 }
 
 static void planner_end(struct planner *p) {
@@ -160,7 +172,7 @@ void report_expect(const struct report *r, struct report_case *c) {
         .r = r, .card = find_card(r->device.name, r->device.total), .overhead = REPORT_NONE};
     if (planner_begin(r, r->model.network, &p))
         c->parameters = resnet_parameter_count(&p.net);
-    if (r->context.loaded >= 0)
+    if (r->context.loaded >= 0 && !is_scaled(r)) /* no GPU, no context */
         c->overhead =
             r->context.loaded - r->context.before - c->parameters * (is_halved(r) ? 2 : 4);
     expect_optimisers(r, c);

@@ -158,7 +158,8 @@ static void demand_floor(const struct report_case *c, struct report_look *look, 
 
 static void demand_ceiling(const struct report_case *c, struct report_look *look,
                            struct rows rows) {
-    static const double factor[] = {1.35, 1.35, 1.05}, more[] = {1280, 128, 64}; /* by reading */
+    static const double factor[] = {1.35, 1.35, 1.05, 1.35},
+                        more[] = {1280, 128, 64, 1280}; /* by reading */
     look->unit = "MiB";
     for (int i = 0; i < rows.count; i++)
         if (rows.band[i].likely >= 0)
