@@ -27,7 +27,7 @@ CUDA_LACKS := $(or $(CUDA_LACKS),$(if $(wildcard $(CUDA)/include/cublasLt.h),,cu
 CUDA_LACKS := $(or $(CUDA_LACKS),$(if $(CUDNN_FOUND),,cuDNN 9.8 or later was not found in $(CUDNN)/include \
 	(CUDNN=folder says where it is)))
 
-CUDA_SOURCES   := gpu_cuda.c products_cudnn.c
+CUDA_SOURCES   := gpu_cuda.c products_cudnn.c cudnn_ways.c
 CUDA_INCLUDES  := $(foreach d,$(filter-out /usr/include,$(sort $(CUDA)/include $(dir $(CUDNN_FOUND)))),-I$(d:/=))
 # Folders of libraries, which the loader is told but for those that it knows.
 CUDA_FOLDERS   := $(wildcard $(foreach d,$(sort $(CUDA) $(CUDNN)),$(d)/lib64 $(d)/lib $(d)/lib/$(MACHINE)-linux-gnu))
@@ -37,7 +37,7 @@ CUDA_LINK      := $(if $(CUDA_LACKS),,$(CUDNN_LINK) -lcublasLt -lcudart -lstdc++
 TRAINER_DEVICE := $(if $(CUDA_LACKS),engine_none.c,engine_cuda.c $(CUDA_SOURCES))
 CUDA_OBJECTS   := $(if $(CUDA_LACKS),,$(PROGRAMS)/kernels.o)
 
-$(addprefix $(PROGRAMS)/,$(CUDA_SOURCES:.c=.o)): override INCLUDES += $(CUDA_INCLUDES)
+$(CUDA_SOURCES:%.c=$(PROGRAMS)/%.o): override INCLUDES += $(CUDA_INCLUDES)
 $(PROGRAMS)/engine_none.o: override INCLUDES += -DWITHOUT_CUDA='"$(CUDA_LACKS)"'
 $(PROGRAMS)/trainer: $(CUDA_OBJECTS)
 $(PROGRAMS)/trainer: override EXTRA_LDFLAGS += $(CUDA_LINK)

@@ -27,13 +27,20 @@ struct plan_scratch plan_ask_scratch(const struct plan_order *order, const struc
     if (!card || !resnet_find(order->depth, &plan) || !resnet_make(&plan, &net))
         return scratch;
     struct workspace ours, theirs;
-    struct workspace_order asked = {card, order->micro_batch ? order->micro_batch : order->batch,
-                                    order->step.width, WORKSPACE_NHWC, PLAN_WORKSPACE};
+    struct workspace_order asked = {card,
+                                    order->micro_batch ? order->micro_batch : order->batch,
+                                    order->step.width,
+                                    WORKSPACE_NHWC,
+                                    PLAN_WORKSPACE,
+                                    true};
     scratch.unknown = workspace_find(&net, &asked, &ours);
     asked.layout = WORKSPACE_NCHW;
+    asked.trainer = false;
     asked.most = INT64_MAX;
     if (!scratch.unknown)
         scratch.unknown = workspace_find(&net, &asked, &theirs);
+    if (!scratch.unknown && ours.refused > 0)
+        scratch.unknown = "cuDNN cannot compute all of it within 32 MiB";
     if (!scratch.unknown)
         scratch = (struct plan_scratch){NULL, ours.bytes, theirs.bytes};
     return scratch;

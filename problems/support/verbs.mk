@@ -29,11 +29,12 @@ experiments: $(PROGRAMS)/experiments ## the six studies (STUDY=3 SEEDS=5 LAYERS=
 
 include $(SUPPORT_DIR)/cuda.mk
 PLANNER := resnet.c step.c arena.c eager.c cards.c plan.c workspace.c
-$(eval $(call program,gradus-gpu,7,plan_main.c plan_print.c plan_plot.c $(PLANNER)))
 ifneq ($(CUDNN_LINK),)
-$(PROGRAMS)/workspace.o: override INCLUDES += -DWITH_CUDNN $(CUDA_INCLUDES)
+PLANNER += cudnn_ways.c
+$(PROGRAMS)/workspace.o $(PROGRAMS)/cudnn_ways.o: override INCLUDES += -DWITH_CUDNN $(CUDA_INCLUDES)
 $(PROGRAMS)/gradus-gpu: override EXTRA_LDFLAGS += $(CUDNN_LINK)
 endif
+$(eval $(call program,gradus-gpu,7,plan_main.c plan_print.c plan_plot.c $(PLANNER)))
 export NET BATCH OPTIMISER PRECISION LEVERS PARTS CARD
 .PHONY: plan
 plan: $(PROGRAMS)/gradus-gpu ## where a GPU's memory goes (NET=152 BATCH=8 OPTIMISER=adam CARD=T4 LEVERS=...) into OUT=folder

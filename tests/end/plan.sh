@@ -40,6 +40,14 @@ if ! grep -q 'cuDNN 9.8 or later was not found' "$work/ledger"; then
         claim "and ours stays below 32 MiB" grep -qE '^  workspace +([0-9]|[12][0-9]|3[012])\.[0-9] MiB +scratch' \
             "$work/ledger"
     done
+    # In floats without tensor cores, and in 16 bits with weight gradients kept aside.
+    for row in "T4 fp32" "L4 fp32" "L4 bf16" "A100 fp32" "A100 bf16" "H200 fp32" "H200 bf16"; do
+        # shellcheck disable=SC2086
+        set -- $row
+        plan --net 152 --batch 256 --card "$1" --precision "$2" >"$work/ledger"
+        claim "$1, $2: all passes of ResNet-152 at batch 256 are computed within 32 MiB" \
+            grep -qE '^  workspace +([0-9]|[12][0-9]|3[012])\.[0-9] MiB +scratch' "$work/ledger"
+    done
 fi
 claim "the functions of problem 7 stand beside it" grep -qE '^  largest_batch +[0-9]+$' "$work/ledger"
 
