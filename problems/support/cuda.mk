@@ -37,7 +37,7 @@ CUDA_LINK      := $(if $(CUDA_LACKS),,$(CUDNN_LINK) -lcublasLt -lcudart -lstdc++
 TRAINER_DEVICE := $(if $(CUDA_LACKS),engine_none.c,engine_cuda.c kernels_plan.c $(CUDA_SOURCES))
 CUDA_OBJECTS   := $(if $(CUDA_LACKS),,$(PROGRAMS)/kernels.o)
 
-$(addprefix $(PROGRAMS)/,$(CUDA_SOURCES:.c=.o)): override INCLUDES += $(CUDA_INCLUDES)
+$(CUDA_SOURCES:%.c=$(PROGRAMS)/%.o): override INCLUDES += $(CUDA_INCLUDES)
 $(PROGRAMS)/engine_none.o: override INCLUDES += -DWITHOUT_CUDA='"$(CUDA_LACKS)"'
 $(PROGRAMS)/trainer: $(CUDA_OBJECTS)
 $(PROGRAMS)/trainer: override EXTRA_LDFLAGS += $(CUDA_LINK)

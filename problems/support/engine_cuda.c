@@ -4,13 +4,13 @@
  *
  * Two streams, and two halves of everything that passes between host and device.  A step takes
  * half 0 or 1, the next one the other:
- *   GPU_COPY   its images go to their half of the records, while the former step computes; they
- *              wait for the loading of the step before that, which read this half (mark LOADED)
- *   GPU_WORK   its settings go to the device; its images are loaded, after they arrived (mark
- *              ARRIVED); the step; its result goes to the host (mark DONE)
- * Settings lie once on the device: sent on GPU_WORK, they arrive behind the last operation of the
- * former step that reads them, and before the first of this one.  On the host they lie twice: a
- * step runs only when the one before the former one was waited for, so that its half is free. */
+ *   GPU_COPY   its images go to their half of the records, while the former step computes (mark
+ *              ARRIVED: now the host may put others where they were)
+ *   GPU_WORK   its settings go to the device; its images are loaded, after they arrived; the step;
+ *              its result goes to the host (mark DONE)
+ * A step begins only when the one before the former one was waited for, so that whatever had its
+ * half is done with it.  Settings lie twice on the host and once on the device: sent on GPU_WORK,
+ * they arrive behind the last operation of the former step that reads them. */
 #include "engine.h"
 #include "kernels.h"
 #include "nvml.h"
@@ -24,7 +24,7 @@ enum { HALVES = 2, MODES = ENGINE_EVALUATE + 1, PIECE = 1 << 20 };
 /* Steps of each mode that run launch by launch: the first ones load kernels, which a recording may
  * not do. */
 enum { WARM_UP = 2 };
-enum { ARRIVED, LOADED = ARRIVED + HALVES, DONE = LOADED + HALVES, MARKS = DONE + HALVES };
+enum { ARRIVED, DONE = ARRIVED + HALVES, MARKS = DONE + HALVES };
 _Static_assert((int)MARKS <= (int)GPU_MARKS, "gpu.h has too few marks");
 
 /* On the host, pinned. */
@@ -281,7 +281,6 @@ static bool run(struct engine *e, enum engine_mode mode, const struct step_setti
     int half = next_half(c);
     if (c->started - c->waited >= HALVES)
         return trouble_tell(t, TROUBLE_PLAN, "a third step began before the first was waited for");
-    gpu_after(c->gpu, GPU_COPY, LOADED + half);
     gpu_send(c->gpu, GPU_COPY, place(c, c->records) + half * c->record_bytes,
              s->records + half * c->record_bytes, c->record_bytes);
     gpu_mark(c->gpu, GPU_COPY, ARRIVED + half);
@@ -289,7 +288,6 @@ static bool run(struct engine *e, enum engine_mode mode, const struct step_setti
     gpu_send(c->gpu, GPU_WORK, place(c, c->settings), &s->settings[half], sizeof *settings);
     gpu_after(c->gpu, GPU_WORK, ARRIVED + half);
     load(c, half);
-    gpu_mark(c->gpu, GPU_WORK, LOADED + half);
     compute(c, mode);
     gpu_fetch(c->gpu, GPU_WORK, &s->results[half], place(c, c->loss), sizeof *s->results);
     gpu_mark(c->gpu, GPU_WORK, DONE + half);
