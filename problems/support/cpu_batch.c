@@ -59,10 +59,10 @@ void cpu_load(const struct work *w) {
 /* Of one image; leaves (softmax - label) * share in `delta`. */
 static double lose(const float *outputs, int classes, int label, float share, float *delta) {
     float most = outputs[0];
-    double sum = 0;
     for (int k = 1; k < classes; k++)
         most = outputs[k] > most ? outputs[k] : most;
-    for (int k = 0; k < classes; k++)
+    double sum = exp((double)outputs[0] - most);
+    for (int k = 1; k < classes; k++)
         sum += exp((double)outputs[k] - most);
     for (int k = 0; k < classes; k++)
         delta[k] =

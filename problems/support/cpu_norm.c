@@ -103,7 +103,7 @@ static void count_batch(const struct work *w) {
 INLINED void apply(const struct group *g, const int count, const float *x, const float *other,
                    float *y) {
     for (int64_t p = 0; p < g->pixels; p++, x += g->stride, y += g->stride) {
-        float at[GROUP];
+        float at[GROUP] = {0};
         for (int i = 0; i < count; i++)
             at[i] = (x[i] - g->mean[i]) * (g->deviation[i] * g->factor[i]) + g->bias[i];
         for (int i = 0; other && i < count; i++)

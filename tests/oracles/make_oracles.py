@@ -17,11 +17,12 @@ import dimensions
 import filters
 import layers
 import memory
+import steps
 import trajectories
 from golden import differences
 
 HERE = pathlib.Path(__file__).resolve().parent
-MODULES = (filters, dimensions, convolutions, layers, memory, trajectories)
+MODULES = (filters, dimensions, convolutions, layers, memory, trajectories, steps)
 FAMILIES = [family for module in MODULES for family in module.FAMILIES]
 
 

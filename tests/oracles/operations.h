@@ -16,5 +16,6 @@ extern const struct golden_operation convolution_operations[]; /* problems 3 to 
 extern const struct golden_operation layer_operations[]; /* problem 6: layers, loss, optimisers */
 extern const struct golden_operation training_operations[]; /* problem 6: pictures and networks */
 extern const struct golden_operation memory_operations[];   /* problem 7, and the planner */
+extern const struct golden_operation step_operations[];     /* the trainer's CPU */
 
 #endif

@@ -3,16 +3,17 @@
 #include "../unit/unit.h"
 #include "operations.h"
 
+#include <cblas.h>
 #include <string.h>
 
 static const char *const FAMILIES[] = {"filters",  "dimensions",   "transposed", "convolution",
                                        "sizes",    "pooling",      "layers",     "optimisers",
-                                       "pictures", "trajectories", "memory"};
+                                       "pictures", "trajectories", "memory",     "steps"};
 enum { FAMILY_COUNT = sizeof FAMILIES / sizeof FAMILIES[0], CASES_LEAST = 300 };
 
 static const struct golden_operation *const OPERATIONS[] = {
-    picture_operations, dimension_operations, convolution_operations,
-    layer_operations,   training_operations,  memory_operations};
+    picture_operations,  dimension_operations, convolution_operations, layer_operations,
+    training_operations, memory_operations,    step_operations};
 enum { TABLE_COUNT = sizeof OPERATIONS / sizeof OPERATIONS[0] };
 
 static cJSON *files[FAMILY_COUNT];
@@ -55,6 +56,8 @@ int main(void) {
     Suite *suite = suite_create("oracles");
     TCase *all = tcase_create("golden data");
     tcase_add_checked_fixture(all, NULL, inputs_release);
+    tcase_set_timeout(all, 120); /* steps of ResNet-152, perhaps on a busy machine */
+    openblas_set_num_threads(1); /* test programs run side by side */
     for (int i = 0; i < FAMILY_COUNT; i++) {
         files[i] = golden_read(FAMILIES[i]);
         case_count += golden_count(files[i]);
