@@ -21,7 +21,7 @@ enum {
 static const struct amount {
     int64_t images, tests;
     int epochs;
-} notebook = {4096, 2000, 10}, rehearsal = {1024, 256, 10}, quick = {256, 64, 2};
+} notebook = {4096, 2000, 10}, rehearsal = {1024, 256, 10}, quick = {256, 64, 3};
 
 static const struct row {
     int64_t batch;
