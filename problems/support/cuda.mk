@@ -34,7 +34,7 @@ CUDA_FOLDERS   := $(wildcard $(foreach d,$(sort $(CUDA) $(CUDNN)),$(d)/lib64 $(d
 CUDA_FOLDERS   := $(foreach d,$(CUDA_FOLDERS),-L$(d) $(if $(filter /usr/lib%,$(d)),,-Wl$(COMMA)-rpath$(COMMA)$(d)))
 CUDNN_LINK     := $(if $(CUDNN_FOUND),$(CUDA_FOLDERS) -Wl$(COMMA)--no-as-needed -lcudnn)
 CUDA_LINK      := $(if $(CUDA_LACKS),,$(CUDNN_LINK) -lcublasLt -lcudart -lstdc++ -lpthread -ldl)
-TRAINER_DEVICE := $(if $(CUDA_LACKS),engine_none.c,engine_cuda.c $(CUDA_SOURCES))
+TRAINER_DEVICE := $(if $(CUDA_LACKS),engine_none.c,engine_cuda.c kernels_plan.c nvml.c $(CUDA_SOURCES))
 CUDA_OBJECTS   := $(if $(CUDA_LACKS),,$(PROGRAMS)/kernels.o)
 
 $(CUDA_SOURCES:%.c=$(PROGRAMS)/%.o): override INCLUDES += $(CUDA_INCLUDES)
