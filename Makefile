@@ -37,7 +37,7 @@ LIBRARY := $(filter-out $(INSIDE) $(JUDGE),$(wildcard $(STAGES:%=grader/%/*.c)))
 objects = $(patsubst %.c,$(BUILD)/objects/%.o,$(1))
 
 .PHONY: all homework homeworks help grade marks gradescope gradescope-rehearsal template check faults hostile prove \
-	margins bench gpu-bench coverage fuzz fuzzers lint format promote clean packages check-packages
+	margins bench gpu-bench gpu-check coverage fuzz fuzzers lint format promote clean packages check-packages
 
 all: packages homeworks ## build everything
 
@@ -133,7 +133,7 @@ TESTS := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/unit/*_test.c tests/golden/*
 	tests/end/*_test.c tests/oracles/*_test.c tests/gpu/*_test.c tests/bench/*_bench.c))
 # What several test programs share; deeds are compiled by the tests that commit them.
 SHARED := $(filter-out %_test.c %_deeds.c,$(wildcard tests/unit/*.c tests/oracles/*.c tests/fake/*.c \
-	tests/end/hostile_*.c))
+	tests/gpu/lockstep.c tests/end/hostile_*.c))
 $(BUILD)/libtests.a: $(call objects,$(SHARED))
 # The homework's support code, with the reference behind the names of its functions.
 $(BUILD)/objects/problems/support/%.o: problems/support/%.c
@@ -164,6 +164,16 @@ NVML := $(BUILD)/tests/fake/libnvidia-ml.so.1
 $(NVML): tests/fake/nvml/nvml.c tests/fake/nvml/fake_nvml.h
 	@mkdir -p $(@D)
 	$(CC) $(filter-out -MMD -MP,$(CFLAGS)) -fPIC -shared -Wl,-soname,$(@F) $(LDFLAGS) $< -o $@
+# The same test on this machine's GPU: the fake one stays in its archive when the real one is named.
+GPU_CHECK := $(BUILD)/tests/gpu/on_device
+GPU_SIDE  := $(call objects,$(TRAINER_DEVICE:%=$(SUPPORT_DIR)/%))
+$(GPU_SIDE): override PUBLIC_CFLAGS += $(CUDA_INCLUDES)
+$(BUILD)/objects/$(SUPPORT_DIR)/engine_none.o: override PUBLIC_CFLAGS += -DWITHOUT_CUDA='"$(CUDA_LACKS)"'
+$(GPU_CHECK): $(BUILD)/objects/tests/gpu/operations_test.o $(GPU_SIDE) $(CUDA_OBJECTS) $(BUILD)/libtests.a \
+		$(BUILD)/libsupport.a $(PARTS)
+	@mkdir -p $(@D)
+	$(CC) $(LDFLAGS) $(filter %.o,$^) -Wl,--start-group $(filter %.a,$^) $(wildcard $(BUILD)/libreference.a) \
+		-Wl,--end-group $(CHECK_LIBS) $(TRAINER_LIBS) $(CUDA_LINK) $(LIBS) -o $@
 .PHONY: tests
 tests: homeworks
 	@$(MAKE) $(TESTS) $(CONTAINER) $(NVML)
@@ -171,6 +181,10 @@ tests: homeworks
 check: check-packages ## every test; ends with "N passed, N failed"
 	@$(MAKE) -j$(JOBS) tests fuzzers
 	@tests/check.sh $(BUILD) $(JOBS)
+
+gpu-check: check-packages homework ## every operation on this machine's GPU against the CPU; says so where there is none
+	@$(MAKE) $(GPU_CHECK)
+	@GPU_CHECK=full $(GPU_CHECK)
 
 hostile: check-packages tests ## every crime of tests/hostile at every level of the sandbox
 	@BUILD=$(BUILD) $(BUILD)/tests/end/hostile_test

@@ -191,7 +191,7 @@ struct gpu *gpu_open(struct trouble *t) {
                                         [TROUBLE_OLD_DRIVER] =
                                             "the driver is too old: it is for CUDA 11.4",
                                         [TROUBLE_TAKEN] = "another process has the GPU for itself"};
-    const struct card small = {"fake", 7, 5, 4, 1024, 256 << 20, 0, 0, 0, 0},
+    const struct card small = {"fake", 8, 6, 4, 1024, 256 << 20, 0, 0, 0, 0},
                       *card = fake.card ? card_find(fake.card) : &small;
     struct gpu *g = calloc(1, sizeof *g);
     if (!g || !card || (fake.closed != TROUBLE_NONE && !words[fake.closed]))

@@ -6,6 +6,7 @@
 #include "fake.h"
 #include "stepping.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -75,6 +76,7 @@ static struct numbers_read train(const struct stepping *s, const struct engine_c
     return read;
 }
 
+/* Sums are added in another order, and steps make more of it. */
 static void expect_the_same(const struct resnet_plan *network, const struct step_plan *plan,
                             const enum engine_mode *modes) {
     struct stepping s = {0};
@@ -83,11 +85,11 @@ static void expect_the_same(const struct resnet_plan *network, const struct step
     struct numbers_read on_cpu = train(&s, &engine_cpu, modes, results[0]),
                         on_gpu = train(&s, &engine_cuda, modes, results[1]);
     for (int i = 0; i < STEPS; i++) {
-        ck_assert_msg(results[0][i].loss == results[1][i].loss, "loss of step %d: %g, not %g", i,
-                      results[1][i].loss, results[0][i].loss);
+        ck_assert_msg(fabsf(results[1][i].loss - results[0][i].loss) <= 1e-3F * results[0][i].loss,
+                      "loss of step %d: %g, not %g", i, results[1][i].loss, results[0][i].loss);
         ck_assert_int_eq(results[0][i].hits, results[1][i].hits);
     }
-    ck_assert_double_eq(stepping_distance(on_cpu, on_gpu), 0);
+    ck_assert_double_lt(stepping_distance(on_cpu, on_gpu), 1e-3);
     free(on_cpu.at);
     free(on_gpu.at);
     stepping_free(&s);
