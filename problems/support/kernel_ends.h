@@ -89,8 +89,9 @@ KERNEL float loss_image(const struct loss_task *t, int64_t image, bool *hit, int
     }
     for (int i = 0; i < t->classes; i++)
         sum += expf(number_load(t->outputs, first + i, bytes) - most);
+    float scale = 1 / sum;
     for (int i = 0; i < t->classes; i++) {
-        float part = expf(number_load(t->outputs, first + i, bytes) - most) / sum;
+        float part = expf(number_load(t->outputs, first + i, bytes) - most) * scale;
         struct lanes delta = {
             {counts ? (part - (float)(i == label)) * share : 0, 0, 0, 0, 0, 0, 0, 0}};
         numbers_store(t->delta, first + i, bytes, 1, delta);

@@ -24,13 +24,12 @@ struct pool_place {
 
 KERNEL struct pool_place pool_place(struct map m, int64_t item, int lanes) {
     int groups = m.channels / lanes;
-    int64_t rest = item / groups;
+    int64_t column = item / groups, row = column / m.width;
     struct pool_place p;
-    p.channel = (int)(item % groups) * lanes;
-    p.column = (int)(rest % m.width);
-    rest /= m.width;
-    p.row = (int)(rest % m.height);
-    p.image = rest / m.height;
+    p.image = row / m.height;
+    p.channel = (int)(item - column * groups) * lanes;
+    p.column = (int)(column - row * m.width);
+    p.row = (int)(row - p.image * m.height);
     return p;
 }
 
@@ -42,27 +41,27 @@ KERNEL int64_t pool_index(struct map m, int64_t image, int row, int column, int 
 KERNEL void max_item(const struct pool_task *t, int64_t item, int bytes, int lanes) {
     struct pool_place p = pool_place(t->small, item, lanes);
     int top = p.row * t->stride - t->padding, left = p.column * t->stride - t->padding;
+    uint32_t first = (uint32_t)((top < 0 ? -top * t->kernel : 0) + (left < 0 ? -left : 0));
+    first *= 0x01010101U;
     struct lanes most;
-    int choice[MOST_LANES];
-    bool any = false;
+    struct words chosen = {{first, first, first, first}};
+    UNROLL
+    for (int i = 0; i < MOST_LANES; i++)
+        most.at[i] = -INFINITY;
     for (int row = top < 0 ? 0 : top; row < top + t->kernel && row < t->large.height; row++)
         for (int column = left < 0 ? 0 : left; column < left + t->kernel && column < t->large.width;
              column++) {
             struct lanes x = numbers_load(
                 t->from, pool_index(t->large, p.image, row, column, p.channel), bytes, lanes);
-            int place = (row - top) * t->kernel + column - left;
+            uint32_t place = (uint32_t)((row - top) * t->kernel + column - left);
             UNROLL
             for (int i = 0; i < lanes; i++)
-                if (!any || x.at[i] > most.at[i] || x.at[i] != x.at[i]) {
+                if (x.at[i] > most.at[i] || x.at[i] != x.at[i]) {
                     most.at[i] = x.at[i];
-                    choice[i] = place;
+                    chosen.at[i / 4] &= ~(255U << (8 * (i % 4)));
+                    chosen.at[i / 4] |= place << (8 * (i % 4));
                 }
-            any = true;
         }
-    struct words chosen = {{0, 0, 0, 0}};
-    UNROLL
-    for (int i = 0; i < lanes; i++)
-        chosen.at[i / 4] |= (uint32_t)choice[i] << (8 * (i % 4));
     numbers_store(t->to, item * lanes, bytes, lanes, most);
     bytes_store(t->chosen + item * lanes, lanes, chosen);
 }
@@ -92,8 +91,8 @@ KERNEL void max_back_item(const struct pool_task *t, int64_t item, int bytes, in
                         column * t->stride;
             UNROLL
             for (int i = 0; i < lanes; i++)
-                if ((int)(chosen.at[i / 4] >> (8 * (i % 4)) & 255U) == place)
-                    sum.at[i] += delta.at[i];
+                sum.at[i] +=
+                    (int)(chosen.at[i / 4] >> (8 * (i % 4)) & 255U) == place ? delta.at[i] : 0;
         }
     numbers_store(t->to, item * lanes, bytes, lanes, sum);
 }
