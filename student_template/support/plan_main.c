@@ -133,7 +133,7 @@ static void print_yours(const struct plan_order *o, const struct plan *plan,
     int64_t fixed, per_image, batch = o->micro_batch ? o->micro_batch : o->batch;
     int64_t parameters = resnet_parameter_count(&plan->net);
     int kind = (int)o->step.optimiser, width = o->step.width;
-    eager_saved(&plan->net, width, &fixed, &per_image);
+    eager_saved(&plan->net, width == 2, &fixed, &per_image);
     fflush(stdout); /* what is written may crash */
     int64_t peak = peak_bytes(parameters, per_image, batch, width, kind);
     printf("\nYour functions, with %lld bytes kept per image\n", (long long)per_image);

@@ -27,13 +27,20 @@ struct plan_scratch plan_ask_scratch(const struct plan_order *order, const struc
     if (!card || !resnet_find(order->depth, &plan) || !resnet_make(&plan, &net))
         return scratch;
     struct workspace ours, theirs;
-    struct workspace_order asked = {card, order->micro_batch ? order->micro_batch : order->batch,
-                                    order->step.width, WORKSPACE_NHWC, PLAN_WORKSPACE};
+    struct workspace_order asked = {card,
+                                    order->micro_batch ? order->micro_batch : order->batch,
+                                    order->step.width,
+                                    WORKSPACE_NHWC,
+                                    PLAN_WORKSPACE,
+                                    true};
     scratch.unknown = workspace_find(&net, &asked, &ours);
     asked.layout = WORKSPACE_NCHW;
+    asked.trainer = false;
     asked.most = INT64_MAX;
     if (!scratch.unknown)
         scratch.unknown = workspace_find(&net, &asked, &theirs);
+    if (!scratch.unknown && ours.refused > 0)
+        scratch.unknown = "cuDNN cannot compute all of it within 32 MiB";
     if (!scratch.unknown)
         scratch = (struct plan_scratch){NULL, ours.bytes, theirs.bytes};
     return scratch;
@@ -63,14 +70,17 @@ static const char *note_of(enum step_kind kind) {
 
 static void print_eager(FILE *out, const struct plan_order *order, const struct plan *plan,
                         const struct plan_scratch *scratch) {
+    const bool autocast = order->step.width == 2;
     struct eager_plan eager = {.optimiser = order->step.optimiser,
-                               .width = order->step.width,
+                               .width = 4,
+                               .autocast = autocast,
                                .batch = order->micro_batch ? order->micro_batch : order->batch,
                                .rounding = 512,
                                .foreach = true};
     int64_t steady = eager_peak(&plan->net, &eager);
     eager.first_step = true;
-    fprintf(out, "\nPyTorch (eager, without workspaces) would allocate at most\n");
+    fprintf(out, "\nPyTorch (eager%s, without workspaces) would allocate at most\n",
+            autocast ? ", autocast" : "");
     print_line(out, "in the first step", eager_peak(&plan->net, &eager),
                "before the optimiser has anything");
     print_line(out, "from the second on", steady, "");

@@ -48,9 +48,10 @@ enum report_maker { REPORT_BY_TRAINER, REPORT_BY_NOTEBOOK, REPORT_BY_HAND };
 enum report_framework { REPORT_PYTORCH, REPORT_TRAINER, REPORT_OTHER };
 enum report_precision { REPORT_FP32, REPORT_TF32, REPORT_BF16, REPORT_FP16 };
 enum report_reading {
-    REPORT_DEVICE,   /* in use on the whole card: nvidia-smi, NVML, cudaMemGetInfo */
-    REPORT_RESERVED, /* by the allocator, at most */
-    REPORT_ALLOCATED /* by tensors, at most */
+    REPORT_DEVICE,    /* in use on the whole card: nvidia-smi, NVML, cudaMemGetInfo */
+    REPORT_RESERVED,  /* by the allocator, at most */
+    REPORT_ALLOCATED, /* by tensors, at most */
+    REPORT_PROCESS    /* resident memory of the process, at most: of rehearsals without a GPU */
 };
 enum report_accuracy { REPORT_TRAINING, REPORT_TEST };
 enum { REPORT_NO, REPORT_YES };
@@ -71,7 +72,7 @@ struct report_row {
 
 struct report_epoch {
     int64_t batch, epoch, memory;
-    double time, loss, accuracy; /* seconds since this batch size's training began */
+    double time, loss, accuracy, test; /* seconds since this batch size's training began */
 };
 
 struct report_protocol {
@@ -103,6 +104,10 @@ struct report {
     struct {
         int64_t before, loaded;
     } context;
+    struct {
+        int64_t blocks, width, pixels; /* of each stage; of the stem; of an image's side */
+    } scale;                           /* of a rehearsal: all networks are so small */
+    char data[REPORT_TEXT];            /* the images */
     struct {
         int64_t fits, fails;
     } largest;

@@ -19,6 +19,12 @@ static const char *without_maker(const char *name) {
     return name;
 }
 
+/* A card can be cut into slices, which drivers call by the whole card's name. */
+static bool is_slice(const struct card *card, int64_t total) {
+    double share = (double)total / (double)card->total_bytes;
+    return share > 0.05 && share < 0.6;
+}
+
 /* The whole name; or, as people type it, its beginning ("A100"), which several cards share, so that
  * the memory decides: a name that is not known must not make a wrong report of an honest one. */
 static const struct card *find_card(const char *name, int64_t total) {
@@ -26,7 +32,7 @@ static const struct card *find_card(const char *name, int64_t total) {
     size_t length = strlen(name);
     for (int i = 0; i < card_count; i++)
         if (strcasecmp(name, without_maker(cards[i].name)) == 0)
-            return &cards[i];
+            return is_slice(&cards[i], total) ? NULL : &cards[i];
     for (int i = 0; i < card_count && length > 0; i++) {
         const char *full = without_maker(cards[i].name);
         double share = (double)total / (double)cards[i].total_bytes;
@@ -52,22 +58,28 @@ struct planner {
     struct step *steps[STEP_OPTIMISERS];
 };
 
+/* Whether the whole model was converted to 16 bits, by its size; else there is autocast. */
+static bool is_halved(const struct report *r) {
+    return r->software.precision >= REPORT_BF16 && r->model.size < 3 * r->model.parameters;
+}
+
 static struct report_band expect_pytorch(const struct report *r, const struct resnet *net,
                                          int optimiser, int64_t batch, bool first_step) {
-    bool narrow = r->software.precision >= REPORT_BF16;
+    bool narrow = r->software.precision >= REPORT_BF16, halved = is_halved(r);
     struct eager_plan plan = {.optimiser = (enum step_optimiser)optimiser,
-                              .width = narrow ? 2 : 4,
+                              .width = halved ? 2 : 4,
+                              .autocast = narrow && !halved,
                               .batch = batch,
                               .rounding = 512,
                               .first_step = first_step,
                               .foreach = true};
     struct report_band band;
     band.likely = eager_peak(net, &plan);
-    plan.foreach = false;
-    band.low = eager_peak(net, &plan);
-    if (narrow) /* a model all of 16-bit numbers; autocast keeps its weights in 32 */
-        band.low -= resnet_parameter_count(net) * 2 * (2 + optimiser);
-    plan.foreach = plan.keeps_gradients = true;
+    struct eager_plan least = plan;
+    least.foreach = least.autocast = false;
+    least.width = narrow ? 2 : 4; /* whatever `size` says, perhaps before it was converted */
+    band.low = eager_peak(net, &least);
+    plan.keeps_gradients = true;
     plan.first_step = false;
     band.high = eager_peak(net, &plan);
     return band;
@@ -99,12 +111,24 @@ static struct report_band expect(struct planner *p, int optimiser, int64_t batch
     return band;
 }
 
+/* A measurement is of the whole network, whatever it says. */
+static bool is_scaled(const struct report *r) {
+    return r->kind == REPORT_REHEARSAL && r->scale.blocks > 0;
+}
+
 static bool planner_begin(const struct report *r, int network, struct planner *p) {
     struct resnet_plan plan;
     p->r = r;
     memset(p->steps, 0, sizeof p->steps);
-    return network >= 0 && resnet_find(report_depths[network], &plan) &&
-           resnet_make(&plan, &p->net);
+    if (network < 0 || !resnet_find(report_depths[network], &plan))
+        return false;
+    if (is_scaled(r)) {
+        for (int i = 0; i < RESNET_STAGES; i++)
+            plan.blocks[i] = (int)r->scale.blocks;
+        plan.width = (int)r->scale.width;
+        plan.height = plan.width_pixels = (int)r->scale.pixels;
+    }
+    return resnet_make(&plan, &p->net);
 }
 
 static void planner_end(struct planner *p) {
@@ -130,7 +154,7 @@ static void expect_batches(const struct report *r, struct report_case *c) {
     int64_t fixed;
     if (!planner_begin(r, protocol->network, &p))
         return;
-    eager_saved(&p.net, r->software.precision >= REPORT_BF16 ? 2 : 4, &fixed, &c->saved_per_image);
+    eager_saved(&p.net, r->software.precision >= REPORT_BF16, &fixed, &c->saved_per_image);
     for (int i = 0; i < p.net.layer_count; i++)
         c->multiply_adds += resnet_layer_multiply_adds(&p.net, i);
     for (int i = 0; i < r->batch_count; i++)
@@ -142,20 +166,15 @@ static void expect_batches(const struct report *r, struct report_case *c) {
     planner_end(&p);
 }
 
-/* As it was loaded: in 16 bits where the report says so. */
-static int64_t loaded_bytes(const struct report *r, int64_t parameters) {
-    bool halved = r->software.precision >= REPORT_BF16 && r->model.size < 3 * parameters;
-    return parameters * (halved ? 2 : 4);
-}
-
 void report_expect(const struct report *r, struct report_case *c) {
     struct planner p;
     *c = (struct report_case){
         .r = r, .card = find_card(r->device.name, r->device.total), .overhead = REPORT_NONE};
     if (planner_begin(r, r->model.network, &p))
         c->parameters = resnet_parameter_count(&p.net);
-    if (r->context.loaded >= 0)
-        c->overhead = r->context.loaded - r->context.before - loaded_bytes(r, c->parameters);
+    if (r->context.loaded >= 0 && !is_scaled(r)) /* no GPU, no context */
+        c->overhead =
+            r->context.loaded - r->context.before - c->parameters * (is_halved(r) ? 2 : 4);
     expect_optimisers(r, c);
     expect_batches(r, c);
 }

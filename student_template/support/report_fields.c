@@ -15,7 +15,7 @@ static const char *const kinds[] = {"measurement", "rehearsal", NULL},
                          *const precisions[] = {"fp32", "tf32", "bf16", "fp16", NULL},
                          *const layouts[] = {"nchw", "nhwc", NULL},
                          *const optimisers[] = {"sgd", "momentum", "adam", NULL},
-                         *const readings[] = {"device", "reserved", "allocated", NULL},
+                         *const readings[] = {"device", "reserved", "allocated", "process", NULL},
                          *const accuracies[] = {"training", "test", NULL};
 const char *const report_units[] = {"bytes", "MB", "MiB", NULL};
 const double report_unit_bytes[] = {1, 1e6, 1 << 20};
@@ -63,6 +63,10 @@ static const struct report_field model_fields[] = {
     {0}};
 static const struct report_field context_fields[] = {
     BYTES("before", true, IN(context.before)), BYTES("loaded", true, IN(context.loaded)), {0}};
+static const struct report_field scale_fields[] = {WHOLE("blocks", true, IN(scale.blocks), 1, 40),
+                                                   WHOLE("width", true, IN(scale.width), 1, 64),
+                                                   WHOLE("pixels", true, IN(scale.pixels), 8, 224),
+                                                   {0}};
 static const struct report_field largest_fields[] = {
     WHOLE("fits", true, IN(largest.fits), 1, 1e6),
     WHOLE("fails", false, IN(largest.fails), 1, 1e7),
@@ -109,6 +113,7 @@ static const struct report_field epoch_fields[] = {WHOLE("batch", true, OF(batch
                                                    NUMBER("time", true, OF(time), 0, 1e8),
                                                    NUMBER("loss", false, OF(loss), 0, 1e6),
                                                    NUMBER("accuracy", false, OF(accuracy), 0, 1),
+                                                   NUMBER("test", false, OF(test), 0, 1),
                                                    BYTES("memory", false, OF(memory)),
                                                    {0}};
 #undef OF
@@ -123,6 +128,8 @@ const struct report_field report_fields[] = {
     OBJECT("model", true, model_fields),
     OBJECT("protocol", true, protocol_fields),
     OBJECT("context", false, context_fields),
+    OBJECT("scale", false, scale_fields),
+    PLAIN("data", FIELD_TEXT, false, IN(data)),
     OBJECT("largest", false, largest_fields),
     LIST("optimisers", optimisers, optimiser_count, optimiser_fields, REPORT_ROWS),
     LIST("batches", batches, batch_count, batch_fields, REPORT_ROWS),

@@ -117,7 +117,11 @@ const struct report_invariant report_invariants[] = {
      "what fails would not have fitted easily", "four fifths of the card at the largest estimate",
      PLAN, "Was the card shared?"},
     {"precision", check_precision, REPORT_TIMES, WRONG, "the card can compute in this precision",
-     "none", "bf16 and tf32", "bf16 and TF32 came with compute capability 8.0 (Ampere)."},
+     "none", "bf16 and tf32; PyTorch's bf16 apart",
+     "bf16 and TF32 came with compute capability 8.0 (Ampere)."},
+    {"precision-usual", check_precision_usual, REPORT_TIMES, STRANGE,
+     "the card need not emulate this precision", "none", "PyTorch in bf16",
+     "PyTorch computes bf16 on older cards, too, but slowly: was it not fp16?"},
     {"clock", check_clock, REPORT_TIMES, WRONG, "time and epochs go on",
      "1 ms an epoch, 0 in whole seconds", "reports with `epochs`",
      "`time` is seconds since the training of this batch size began, and every epoch has one "

@@ -48,7 +48,7 @@ report_check check_optimiser_floor, check_optimiser_ceiling, check_optimiser_car
 report_check check_batch_floor, check_batch_ceiling, check_batch_card, check_batch_order,
     check_slope, check_slope_usual, check_batch_samples, check_grid;
 report_check check_largest_order, check_largest_fits, check_largest_fails;
-report_check check_precision, check_clock, check_speed, check_speed_usual, check_accuracy_count,
-    check_accuracy_usual, check_log;
+report_check check_precision, check_precision_usual, check_clock, check_speed, check_speed_usual,
+    check_accuracy_count, check_accuracy_usual, check_log;
 
 #endif

@@ -14,7 +14,7 @@ static bool is_narrow(const struct report *r) {
 /* --- The card and the model --- */
 
 void check_card_known(const struct report_case *c, struct report_look *look) {
-    report_demand(look, c->card ? 1 : 0, 1, 1, "cards named \"%s\" in our table",
+    report_demand(look, c->card ? 1 : 0, 1, 1, "cards named \"%s\" with this memory in our table",
                   c->r->device.name);
 }
 
@@ -158,7 +158,8 @@ static void demand_floor(const struct report_case *c, struct report_look *look, 
 
 static void demand_ceiling(const struct report_case *c, struct report_look *look,
                            struct rows rows) {
-    static const double factor[] = {1.35, 1.35, 1.05}, more[] = {1280, 128, 64}; /* by reading */
+    static const double factor[] = {1.35, 1.35, 1.05, 1.35},
+                        more[] = {1280, 128, 64, 1280}; /* by reading */
     look->unit = "MiB";
     for (int i = 0; i < rows.count; i++)
         if (rows.band[i].likely >= 0)

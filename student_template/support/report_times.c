@@ -5,12 +5,21 @@
 #define NO_LOW (-INFINITY)
 
 /* 16-bit floats with 8 exponent bits, and TF32, came with compute capability 8. */
-void check_precision(const struct report_case *c, struct report_look *look) {
+static void demand_precision(const struct report_case *c, struct report_look *look, bool emulates) {
     int precision = c->r->software.precision;
     double compute = c->card ? c->card->major : c->r->device.compute;
-    if ((precision == REPORT_BF16 || precision == REPORT_TF32) && compute > 0)
+    bool emulated = precision == REPORT_BF16 && c->r->software.framework == REPORT_PYTORCH;
+    if ((precision == REPORT_BF16 || precision == REPORT_TF32) && compute > 0 &&
+        emulated == emulates)
         report_demand(look, compute, 8, INFINITY, "compute capability for %s",
                       precision == REPORT_BF16 ? "bf16" : "tf32");
+}
+
+void check_precision(const struct report_case *c, struct report_look *look) {
+    demand_precision(c, look, false);
+}
+void check_precision_usual(const struct report_case *c, struct report_look *look) {
+    demand_precision(c, look, true);
 }
 
 /* --- The log --- */

@@ -7,8 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Bytes.  The loss: the sum of losses as a float, and how many images were told apart rightly. */
-enum { NUMBER = 4, LABEL = 8, COUNTER = 8, LOSS = 8, NONE = -1 };
+enum { NUMBER = 4, LABEL = 8, COUNTER = 8, NONE = -1 }; /* bytes */
 
 const char *step_kind_name(enum step_kind kind) {
     static const char *const names[STEP_KINDS] = {
@@ -23,7 +22,7 @@ struct building {
     struct step *step;
     int tensor_room, operation_room;
     bool failed, backward;
-    int images, labels, loss, workspace;
+    int images, records, labels, settings, loss, workspace;
     int weights[RESNET_LAYERS], copies[RESNET_LAYERS], states[RESNET_LAYERS],
         running[RESNET_LAYERS], gradients[RESNET_LAYERS], outputs[RESNET_LAYERS],
         moments[RESNET_LAYERS], choices[RESNET_LAYERS], deltas[RESNET_LAYERS];
@@ -156,7 +155,7 @@ static void forward(struct building *b, int layer) {
     o.tensor[ROLE_RUNNING] = b->backward ? NONE : b->running[layer];
     o.tensor[ROLE_MOMENTS] = b->moments[layer];
     o.tensor[ROLE_CHOICES] = b->choices[layer];
-    o.tensor[ROLE_WORKSPACE] = l->kind == LAYER_CONV ? b->workspace : NONE;
+    o.tensor[ROLE_WORKSPACE] = l->kind == LAYER_CONV || l->kind == LAYER_NORM ? b->workspace : NONE;
     o.tensor[ROLE_OUTPUT] = b->outputs[layer] = add_output(b, STEP_OUTPUT, layer);
     add_operation(b, o);
 }
@@ -195,6 +194,7 @@ static void update(struct building *b, int layer) {
     o.tensor[ROLE_COPY] = b->copies[layer];
     o.tensor[ROLE_STATE] = b->states[layer];
     o.tensor[ROLE_GRADIENT] = b->gradients[layer];
+    o.tensor[ROLE_SETTINGS] = b->settings;
     if (b->weights[layer] != NONE)
         add_operation(b, o);
 }
@@ -219,6 +219,7 @@ static void norm_backward(struct building *b, int layer) {
     o.tensor[ROLE_WEIGHTS] = b->weights[layer];
     o.tensor[ROLE_GRADIENT] = add_gradient(b, layer);
     o.tensor[ROLE_DELTA] = o.tensor[ROLE_DELTA_INPUT] = delta;
+    o.tensor[ROLE_WORKSPACE] = b->workspace;
     if (l->other != RESNET_NONE) {
         o.tensor[ROLE_OUTPUT] = b->outputs[layer];
         o.tensor[ROLE_DELTA_INPUT] = add_output(b, STEP_DELTA, l->input);
@@ -279,9 +280,13 @@ static void add_batch(struct building *b) {
     b->images = add_tensor(b, t);
     t.per_image = LABEL;
     b->labels = add_tensor(b, t);
+    t.stays = true; /* whoever trains writes and reads these between steps */
+    t.per_image = 2 * b->plan->record;
+    b->records = t.per_image ? add_tensor(b, t) : NONE;
     t.per_image = 0;
-    t.stays = true; /* whoever trains reads it after the step */
-    t.fixed = LOSS;
+    t.fixed = sizeof(struct step_settings);
+    b->settings = add_tensor(b, t);
+    t.fixed = sizeof(struct step_result);
     b->loss = add_tensor(b, t);
     t.kind = STEP_WORKSPACE;
     t.fixed = b->plan->workspace;
@@ -292,8 +297,10 @@ static void add_ends(struct building *b, enum operation_kind kind, int last) {
     struct operation o = begin(kind, kind == OPERATION_LOSS ? last : NONE);
     o.tensor[ROLE_LABELS] = b->labels;
     if (kind == OPERATION_LOAD) {
+        o.tensor[ROLE_RECORDS] = b->records;
         o.tensor[ROLE_INPUT] = b->images;
     } else {
+        o.tensor[ROLE_SETTINGS] = b->settings;
         o.tensor[ROLE_OUTPUT] = b->outputs[last];
         o.tensor[ROLE_LOSS] = b->loss;
         o.tensor[ROLE_DELTA] = b->deltas[last] = add_output(b, STEP_DELTA, last);
@@ -333,13 +340,13 @@ static unsigned present(const struct operation *o, unsigned roles) {
 
 unsigned step_reads(const struct operation *o) {
     static const unsigned reads[] = {
-        [OPERATION_LOAD] = 0,
+        [OPERATION_LOAD] = BIT(RECORDS),
         [OPERATION_FORWARD] = BIT(INPUT) | BIT(OTHER) | BIT(WEIGHTS) | BIT(COPY) | BIT(RUNNING),
-        [OPERATION_LOSS] = BIT(OUTPUT) | BIT(LABELS),
+        [OPERATION_LOSS] = BIT(OUTPUT) | BIT(LABELS) | BIT(SETTINGS),
         [OPERATION_BACKWARD] = BIT(INPUT) | BIT(OUTPUT) | BIT(WEIGHTS) | BIT(COPY) | BIT(MOMENTS) |
                                BIT(CHOICES) | BIT(DELTA),
         [OPERATION_WEIGHT_GRADIENT] = BIT(INPUT) | BIT(DELTA),
-        [OPERATION_UPDATE] = BIT(WEIGHTS) | BIT(STATE) | BIT(GRADIENT)};
+        [OPERATION_UPDATE] = BIT(WEIGHTS) | BIT(STATE) | BIT(GRADIENT) | BIT(SETTINGS)};
     unsigned roles = reads[o->kind];
     roles |= o->again ? BIT(MOMENTS) : 0;
     roles |= o->adds ? BIT(DELTA_INPUT) : 0;

@@ -27,7 +27,23 @@ struct step_plan {
     bool accumulates;  /* several batches before an update: gradients outlive the step, are added
                           to, and are 0 after an update, which only the last batch's step runs.
                           Batch statistics then are those of the small batches */
-    int64_t workspace; /* bytes of one scratch area that all convolutions share */
+    int64_t workspace; /* bytes of one scratch area that convolutions and norms share */
+    int64_t record;    /* bytes of an image as it arrives, twice in memory, so that the next ones
+                          arrive while the step runs; 0: images arrive ready for use */
+};
+
+/* What an update and the loss go by; the host sets it for every step. */
+struct step_settings {
+    float rate;     /* of learning */
+    float momentum; /* of STEP_MOMENTUM: velocity = momentum * velocity + gradient */
+    float mean_decay, square_decay, epsilon;  /* of STEP_ADAM: beta1, beta2 */
+    float mean_correction, square_correction; /* of STEP_ADAM: 1 - beta ^ updates so far */
+    float share;                              /* of an image in the loss: 1 / images an update */
+};
+/* What a step finds out. */
+struct step_result {
+    float loss;   /* the sum over its images, not weighted */
+    int32_t hits; /* images whose largest output is their label's; the first of equal ones counts */
 };
 
 enum step_kind {
@@ -36,7 +52,7 @@ enum step_kind {
     STEP_RUNNING, /* mean and variance for inference, and a counter of 8 bytes */
     STEP_STATE,   /* of the optimiser */
     STEP_GRADIENT,
-    STEP_BATCH,   /* the images and their labels; the sum of losses and the number of hits */
+    STEP_BATCH,   /* the images, their labels and records; settings and results */
     STEP_OUTPUT,  /* of layers */
     STEP_MOMENTS, /* mean and deviation of the batch, 4 bytes a number */
     STEP_CHOICES, /* which input a maximum came from, a byte each */
@@ -67,12 +83,14 @@ enum operation_kind {
 
 /* What a tensor is to an operation. */
 enum step_role {
-    ROLE_INPUT,  /* what the layer reads */
-    ROLE_OTHER,  /* what a norm adds */
-    ROLE_OUTPUT, /* what the layer puts out; of norms backward: where their ReLU was at work */
+    ROLE_INPUT,   /* what the layer reads */
+    ROLE_OTHER,   /* what a norm adds */
+    ROLE_OUTPUT,  /* what the layer puts out; of norms backward: where their ReLU was at work */
+    ROLE_RECORDS, /* images as they arrive */
     ROLE_LABELS,
-    ROLE_LOSS,
-    ROLE_WEIGHTS, /* where there is a copy, products take that */
+    ROLE_SETTINGS, /* struct step_settings */
+    ROLE_LOSS,     /* struct step_result */
+    ROLE_WEIGHTS,  /* where there is a copy, products take that */
     ROLE_COPY,
     ROLE_STATE,
     ROLE_RUNNING,

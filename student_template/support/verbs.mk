@@ -27,21 +27,35 @@ experiments: $(PROGRAMS)/experiments ## the six studies (STUDY=3 SEEDS=5 LAYERS=
 		$${STUDY:+--study "$$STUDY"} $${SEEDS:+--seeds "$$SEEDS"} $${JOBS:+--jobs "$$JOBS"} \
 		$${QUICK:+--quick "$$QUICK"} -- "$$RESULTS"
 
+include $(SUPPORT_DIR)/cuda.mk
 PLANNER := resnet.c step.c arena.c eager.c cards.c plan.c workspace.c
-$(eval $(call program,gradus-gpu,7,plan_main.c plan_print.c plan_plot.c $(PLANNER)))
-# Where cuDNN is that can plan for a card that is only described.
-CUDNN ?= $(firstword $(wildcard /usr/local/cuda) /usr)
-ifneq ($(shell grep -ls DEVICEPROP_JSON /dev/null $(wildcard $(CUDNN)/include/cudnn_graph*.h)),)
-CUDNN_LIBRARIES := $(wildcard $(CUDNN)/lib64 $(CUDNN)/lib $(CUDNN)/lib/$(shell uname -m)-linux-gnu)
-$(PROGRAMS)/workspace.o: override INCLUDES += -DWITH_CUDNN -I$(CUDNN)/include
-$(PROGRAMS)/gradus-gpu: override EXTRA_LDFLAGS += $(CUDNN_LIBRARIES:%=-L% -Wl,-rpath,%) -Wl,--no-as-needed -lcudnn
+ifneq ($(CUDNN_LINK),)
+PLANNER += cudnn_ways.c
+$(PROGRAMS)/workspace.o $(PROGRAMS)/cudnn_ways.o: override INCLUDES += -DWITH_CUDNN $(CUDA_INCLUDES)
+$(PROGRAMS)/gradus-gpu: override EXTRA_LDFLAGS += $(CUDNN_LINK)
 endif
+$(eval $(call program,gradus-gpu,7,plan_main.c plan_print.c plan_plot.c $(PLANNER)))
 export NET BATCH OPTIMISER PRECISION LEVERS PARTS CARD
 .PHONY: plan
 plan: $(PROGRAMS)/gradus-gpu ## where a GPU's memory goes (NET=152 BATCH=8 OPTIMISER=adam CARD=T4 LEVERS=...) into OUT=folder
 	@$< plan $${NET:+--net "$$NET"} $${BATCH:+--batch "$$BATCH"} $${PARTS:+--parts "$$PARTS"} \
 		$${OPTIMISER:+--optimiser "$$OPTIMISER"} $${PRECISION:+--precision "$$PRECISION"} \
 		$${LEVERS:+--levers "$$LEVERS"} $${CARD:+--card "$$CARD"} --out "$$RESULTS"
+
+# TRAINER_DEVICE is what asks a GPU, or says that there is none (cuda.mk).
+TRAINER := trainer.c trainer_weights.c images.c images_cifar.c images_fashion.c images_made.c trouble.c work.c \
+	engine_cpu.c cpu_work.c cpu_batch.c cpu_norm.c cpu_pool.c cpu_products.c cpu_update.c nvml.c
+MEASURE := measure_plan.c measure_parts.c measure_meter.c measure_run.c measure_files.c measure_record.c \
+	measure_ledger.c measure_report.c measure_plots.c measure_yours.c
+$(eval $(call program,trainer,7,measure_main.c $(MEASURE) $(TRAINER) $(TRAINER_DEVICE) resnet.c step.c arena.c \
+	eager.c cards.c,libcjson openblas zlib))
+$(PROGRAMS)/trainer: override EXTRA_LDFLAGS += -lpthread -ldl
+export DATA SEED EPOCHS CPU
+.PHONY: gpu
+gpu: $(PROGRAMS)/trainer ## measure what the planner promised, on a GPU or as a rehearsal (NET, PRECISION, DATA, ...) into OUT=folder
+	@$< $${NET:+--net "$$NET"} $${PRECISION:+--precision "$$PRECISION"} $${LEVERS:+--levers "$$LEVERS"} \
+		$${DATA:+--data "$$DATA"} $${SEED:+--seed "$$SEED"} $${EPOCHS:+--epochs "$$EPOCHS"} \
+		$${CPU:+--cpu "$$CPU"} $${QUICK:+--quick "$$QUICK"} -- "$$RESULTS"
 
 REPORTS := report_fields.c report_parse.c report_expect.c report_memory.c report_times.c report_judge.c
 $(eval $(call program,report,,report_main.c $(REPORTS) resnet.c step.c eager.c cards.c,libcjson))

@@ -15,6 +15,8 @@ struct workspace_order {
     int width; /* bytes of a number: 4, or 2: bfloat16, on older cards than those with it float16 */
     enum workspace_layout layout;
     int64_t most; /* bytes that one convolution may take; INT64_MAX: whatever it prefers */
+    bool trainer; /* as ours works: floats stay floats, some passes add, and weight gradients of 16
+                     bits are kept aside until they are widened */
 };
 
 struct workspace {

@@ -42,10 +42,10 @@ static void parameters_of_small_resnets__run(int unused) {
 }
 static const TTest parameters_of_small_resnets__check = {"parameters_of_small_resnets", parameters_of_small_resnets__run, "problems/7-gpu-memory.md", 55};
 
-#line 120 "problems/7-gpu-memory.md"
+#line 122 "problems/7-gpu-memory.md"
 static void bytes_of_a_model__body(int row) {
     (void)row;
-#line 121 "problems/7-gpu-memory.md"
+#line 123 "problems/7-gpu-memory.md"
 expect_int(model_bytes(58164298, 4), 232657192); /* ResNet-152: 233 MB, or 222 MiB */
 expect_int(model_bytes(58164298, 2), 116328596);
 expect_int(model_bytes(0, 4), 0);
@@ -58,12 +58,12 @@ static void bytes_of_a_model__run(int unused) {
     (void)unused;
     suite_run(&suite_tests[1]);
 }
-static const TTest bytes_of_a_model__check = {"bytes_of_a_model", bytes_of_a_model__run, "problems/7-gpu-memory.md", 120};
+static const TTest bytes_of_a_model__check = {"bytes_of_a_model", bytes_of_a_model__run, "problems/7-gpu-memory.md", 122};
 
-#line 129 "problems/7-gpu-memory.md"
+#line 131 "problems/7-gpu-memory.md"
 static void state_of_an_optimiser__body(int row) {
     (void)row;
-#line 130 "problems/7-gpu-memory.md"
+#line 132 "problems/7-gpu-memory.md"
 expect_int(optimiser_bytes(1000, 4, OPTIMISER_SGD), 0);
 expect_int(optimiser_bytes(1000, 4, OPTIMISER_MOMENTUM), 4000);
 expect_int(optimiser_bytes(1000, 4, OPTIMISER_ADAM), 8000);
@@ -76,12 +76,12 @@ static void state_of_an_optimiser__run(int unused) {
     (void)unused;
     suite_run(&suite_tests[2]);
 }
-static const TTest state_of_an_optimiser__check = {"state_of_an_optimiser", state_of_an_optimiser__run, "problems/7-gpu-memory.md", 129};
+static const TTest state_of_an_optimiser__check = {"state_of_an_optimiser", state_of_an_optimiser__run, "problems/7-gpu-memory.md", 131};
 
-#line 197 "problems/7-gpu-memory.md"
+#line 201 "problems/7-gpu-memory.md"
 static void bytes_of_a_row_of_layers__body(int row) {
     (void)row;
-#line 198 "problems/7-gpu-memory.md"
+#line 202 "problems/7-gpu-memory.md"
 ints *conv = ints_of(SHAPE(1, 7), KEPT_CONV, 3, 8, 10, 16, 4, 5);
 expect_int(saved_bytes(conv, 1, 4), 3 * 8 * 10 * 4);
 expect_int(saved_bytes(conv, 6, 2), 3 * 8 * 10 * 6 * 2);
@@ -105,12 +105,12 @@ static void bytes_of_a_row_of_layers__run(int unused) {
     (void)unused;
     suite_run(&suite_tests[3]);
 }
-static const TTest bytes_of_a_row_of_layers__check = {"bytes_of_a_row_of_layers", bytes_of_a_row_of_layers__run, "problems/7-gpu-memory.md", 197};
+static const TTest bytes_of_a_row_of_layers__check = {"bytes_of_a_row_of_layers", bytes_of_a_row_of_layers__run, "problems/7-gpu-memory.md", 201};
 
-#line 300 "problems/7-gpu-memory.md"
+#line 315 "problems/7-gpu-memory.md"
 static void peak_of_a_training__body(int row) {
     (void)row;
-#line 301 "problems/7-gpu-memory.md"
+#line 316 "problems/7-gpu-memory.md"
 expect_int(peak_bytes(1000, 700, 1, 4, OPTIMISER_SGD), 8700);
 expect_int(peak_bytes(1000, 700, 10, 4, OPTIMISER_SGD), 15000);
 expect_int(peak_bytes(1000, 700, 10, 4, OPTIMISER_MOMENTUM), 19000);
@@ -124,12 +124,12 @@ static void peak_of_a_training__run(int unused) {
     (void)unused;
     suite_run(&suite_tests[4]);
 }
-static const TTest peak_of_a_training__check = {"peak_of_a_training", peak_of_a_training__run, "problems/7-gpu-memory.md", 300};
+static const TTest peak_of_a_training__check = {"peak_of_a_training", peak_of_a_training__run, "problems/7-gpu-memory.md", 315};
 
-#line 310 "problems/7-gpu-memory.md"
+#line 325 "problems/7-gpu-memory.md"
 static void batch_that_fits__body(int row) {
     (void)row;
-#line 311 "problems/7-gpu-memory.md"
+#line 326 "problems/7-gpu-memory.md"
 expect_int(largest_batch(15000, 1000, 700, 4, OPTIMISER_SGD), 10);
 expect_int(largest_batch(15699, 1000, 700, 4, OPTIMISER_SGD), 10);
 expect_int(largest_batch(15700, 1000, 700, 4, OPTIMISER_SGD), 11);
@@ -144,12 +144,12 @@ static void batch_that_fits__run(int unused) {
     (void)unused;
     suite_run(&suite_tests[5]);
 }
-static const TTest batch_that_fits__check = {"batch_that_fits", batch_that_fits__run, "problems/7-gpu-memory.md", 310};
+static const TTest batch_that_fits__check = {"batch_that_fits", batch_that_fits__run, "problems/7-gpu-memory.md", 325};
 
-#line 376 "problems/7-gpu-memory.md"
+#line 393 "problems/7-gpu-memory.md"
 static void peak_of_a_schedule__body(int row) {
     (void)row;
-#line 377 "problems/7-gpu-memory.md"
+#line 394 "problems/7-gpu-memory.md"
 ints *events = ints_of(SHAPE(7, 2), 1, 100,   2, 50,   1, -100,   3, 70,   2, -50,   1, 20,
                                     3, -70);
 expect_int(schedule_peak(events), 150);
@@ -164,12 +164,12 @@ static void peak_of_a_schedule__run(int unused) {
     (void)unused;
     suite_run(&suite_tests[6]);
 }
-static const TTest peak_of_a_schedule__check = {"peak_of_a_schedule", peak_of_a_schedule__run, "problems/7-gpu-memory.md", 376};
+static const TTest peak_of_a_schedule__check = {"peak_of_a_schedule", peak_of_a_schedule__run, "problems/7-gpu-memory.md", 393};
 
-#line 436 "problems/7-gpu-memory.md"
+#line 453 "problems/7-gpu-memory.md"
 static void report_of_the_context__body(int row) {
     (void)row;
-#line 437 "problems/7-gpu-memory.md"
+#line 454 "problems/7-gpu-memory.md"
 expect_report("gpu_report.json", REPORT_CONTEXT);
 }
 #line 176 "public-7.c"
@@ -177,12 +177,12 @@ static void report_of_the_context__run(int unused) {
     (void)unused;
     suite_run(&suite_tests[7]);
 }
-static const TTest report_of_the_context__check = {"report_of_the_context", report_of_the_context__run, "problems/7-gpu-memory.md", 436};
+static const TTest report_of_the_context__check = {"report_of_the_context", report_of_the_context__run, "problems/7-gpu-memory.md", 453};
 
-#line 443 "problems/7-gpu-memory.md"
+#line 460 "problems/7-gpu-memory.md"
 static void report_of_the_optimisers__body(int row) {
     (void)row;
-#line 444 "problems/7-gpu-memory.md"
+#line 461 "problems/7-gpu-memory.md"
 expect_report("gpu_report.json", REPORT_OPTIMISERS);
 }
 #line 189 "public-7.c"
@@ -190,12 +190,12 @@ static void report_of_the_optimisers__run(int unused) {
     (void)unused;
     suite_run(&suite_tests[8]);
 }
-static const TTest report_of_the_optimisers__check = {"report_of_the_optimisers", report_of_the_optimisers__run, "problems/7-gpu-memory.md", 443};
+static const TTest report_of_the_optimisers__check = {"report_of_the_optimisers", report_of_the_optimisers__run, "problems/7-gpu-memory.md", 460};
 
-#line 450 "problems/7-gpu-memory.md"
+#line 467 "problems/7-gpu-memory.md"
 static void report_of_the_batches__body(int row) {
     (void)row;
-#line 451 "problems/7-gpu-memory.md"
+#line 468 "problems/7-gpu-memory.md"
 expect_report("gpu_report.json", REPORT_BATCHES);
 }
 #line 202 "public-7.c"
@@ -203,12 +203,12 @@ static void report_of_the_batches__run(int unused) {
     (void)unused;
     suite_run(&suite_tests[9]);
 }
-static const TTest report_of_the_batches__check = {"report_of_the_batches", report_of_the_batches__run, "problems/7-gpu-memory.md", 450};
+static const TTest report_of_the_batches__check = {"report_of_the_batches", report_of_the_batches__run, "problems/7-gpu-memory.md", 467};
 
-#line 454 "problems/7-gpu-memory.md"
+#line 471 "problems/7-gpu-memory.md"
 static void report_of_the_largest_batch__body(int row) {
     (void)row;
-#line 455 "problems/7-gpu-memory.md"
+#line 472 "problems/7-gpu-memory.md"
 expect_report("gpu_report.json", REPORT_LARGEST);
 }
 #line 215 "public-7.c"
@@ -216,12 +216,12 @@ static void report_of_the_largest_batch__run(int unused) {
     (void)unused;
     suite_run(&suite_tests[10]);
 }
-static const TTest report_of_the_largest_batch__check = {"report_of_the_largest_batch", report_of_the_largest_batch__run, "problems/7-gpu-memory.md", 454};
+static const TTest report_of_the_largest_batch__check = {"report_of_the_largest_batch", report_of_the_largest_batch__run, "problems/7-gpu-memory.md", 471};
 
-#line 460 "problems/7-gpu-memory.md"
+#line 477 "problems/7-gpu-memory.md"
 static void report_of_the_training__body(int row) {
     (void)row;
-#line 461 "problems/7-gpu-memory.md"
+#line 478 "problems/7-gpu-memory.md"
 expect_report("gpu_report.json", REPORT_TIMES);
 }
 #line 228 "public-7.c"
@@ -229,7 +229,7 @@ static void report_of_the_training__run(int unused) {
     (void)unused;
     suite_run(&suite_tests[11]);
 }
-static const TTest report_of_the_training__check = {"report_of_the_training", report_of_the_training__run, "problems/7-gpu-memory.md", 460};
+static const TTest report_of_the_training__check = {"report_of_the_training", report_of_the_training__run, "problems/7-gpu-memory.md", 477};
 
 #undef averaging_filter
 #undef filter_image
@@ -289,7 +289,7 @@ static const struct suite_test suite_tests[13] = {
      .check = &parameters_of_small_resnets__check},
     {.name = "bytes_of_a_model",
      .heading = "What it takes",
-     .line = 120,
+     .line = 122,
      .points = 1,
      .seed = 18249731265393114594u,
      .row_count = 1,
@@ -297,7 +297,7 @@ static const struct suite_test suite_tests[13] = {
      .check = &bytes_of_a_model__check},
     {.name = "state_of_an_optimiser",
      .heading = "What it takes",
-     .line = 129,
+     .line = 131,
      .points = 1,
      .seed = 7577596133840507619u,
      .row_count = 1,
@@ -305,7 +305,7 @@ static const struct suite_test suite_tests[13] = {
      .check = &state_of_an_optimiser__check},
     {.name = "bytes_of_a_row_of_layers",
      .heading = "What the backward pass needs",
-     .line = 197,
+     .line = 201,
      .points = 1,
      .seed = 13844470707520703632u,
      .row_count = 1,
@@ -313,7 +313,7 @@ static const struct suite_test suite_tests[13] = {
      .check = &bytes_of_a_row_of_layers__check},
     {.name = "peak_of_a_training",
      .heading = "What fits",
-     .line = 300,
+     .line = 315,
      .points = 1,
      .seed = 13524334633342055777u,
      .row_count = 1,
@@ -321,7 +321,7 @@ static const struct suite_test suite_tests[13] = {
      .check = &peak_of_a_training__check},
     {.name = "batch_that_fits",
      .heading = "What fits",
-     .line = 310,
+     .line = 325,
      .points = 1,
      .seed = 15082610271058936914u,
      .row_count = 1,
@@ -329,7 +329,7 @@ static const struct suite_test suite_tests[13] = {
      .check = &batch_that_fits__check},
     {.name = "peak_of_a_schedule",
      .heading = "At every moment",
-     .line = 376,
+     .line = 393,
      .points = 1,
      .seed = 4699308010515999374u,
      .row_count = 1,
@@ -337,7 +337,7 @@ static const struct suite_test suite_tests[13] = {
      .check = &peak_of_a_schedule__check},
     {.name = "report_of_the_context",
      .heading = "The report",
-     .line = 436,
+     .line = 453,
      .points = 2,
      .seed = 969992763976054785u,
      .row_count = 1,
@@ -345,7 +345,7 @@ static const struct suite_test suite_tests[13] = {
      .check = &report_of_the_context__check},
     {.name = "report_of_the_optimisers",
      .heading = "The report",
-     .line = 443,
+     .line = 460,
      .points = 3,
      .seed = 6975648632114632455u,
      .row_count = 1,
@@ -353,7 +353,7 @@ static const struct suite_test suite_tests[13] = {
      .check = &report_of_the_optimisers__check},
     {.name = "report_of_the_batches",
      .heading = "The report",
-     .line = 450,
+     .line = 467,
      .points = 2,
      .seed = 6804044590839537026u,
      .row_count = 1,
@@ -361,7 +361,7 @@ static const struct suite_test suite_tests[13] = {
      .check = &report_of_the_batches__check},
     {.name = "report_of_the_largest_batch",
      .heading = "The report",
-     .line = 454,
+     .line = 471,
      .points = 1,
      .seed = 6539977821067790653u,
      .row_count = 1,
@@ -369,7 +369,7 @@ static const struct suite_test suite_tests[13] = {
      .check = &report_of_the_largest_batch__check},
     {.name = "report_of_the_training",
      .heading = "The report",
-     .line = 460,
+     .line = 477,
      .points = 2,
      .seed = 673222172208462924u,
      .row_count = 1,
