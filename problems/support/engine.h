@@ -40,7 +40,7 @@ struct engine_class {
     bool (*write)(struct engine *e, int tensor, const void *bytes, int64_t count,
                   struct trouble *t);
     bool (*read)(struct engine *e, int tensor, void *bytes, int64_t count, struct trouble *t);
-    /* Where the host puts the next step's batch * (1 + record) bytes; waits until it is free. */
+    /* Where the host puts the next step's records; waits until it is free. */
     unsigned char *(*stage)(struct engine *e, struct trouble *t);
     /* Starts a step on the staged records; may return before it is done. */
     bool (*run)(struct engine *e, enum engine_mode mode, const struct step_settings *settings,
