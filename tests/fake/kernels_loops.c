@@ -91,40 +91,29 @@ static void run_loss(const struct launch *l) {
     free(room);
 }
 
-static void run_item(const struct launch *l, int64_t item) {
-    switch (l->kernel) {
-    case KERNEL_LOAD:
-        load_item(&l->task.load, item, l->bytes);
-        break;
-    case KERNEL_MAX:
-        max_item(&l->task.pool, item, l->bytes, l->lanes);
-        break;
-    case KERNEL_MAX_BACK:
-        max_back_item(&l->task.pool, item, l->bytes, l->lanes);
-        break;
-    case KERNEL_MEAN:
-        mean_item(&l->task.pool, item, l->bytes, l->lanes);
-        break;
-    case KERNEL_MEAN_BACK:
-        mean_back_item(&l->task.pool, item, l->bytes, l->lanes);
-        break;
-    default:
-        update_item(&l->task.update, item, l->lanes);
-        break;
+static void run_pool(const struct launch *l, int64_t block, int row) {
+    const struct pool_task *t = &l->task.pool;
+    EACH_THREAD(thread) {
+        if (l->kernel == KERNEL_MAX)
+            max_thread(t, block, row, thread, l->bytes, l->lanes);
+        else if (l->kernel == KERNEL_MAX_BACK)
+            max_back_thread(t, block, row, thread, l->bytes, l->lanes);
+        else if (l->kernel == KERNEL_MEAN)
+            mean_thread(t, block, row, thread, l->bytes, l->lanes);
+        else
+            mean_back_thread(t, block, row, thread, l->bytes, l->lanes);
     }
 }
 
-static int64_t items_of(const struct launch *l) {
-    return l->kernel == KERNEL_LOAD     ? l->task.load.items
-           : l->kernel == KERNEL_UPDATE ? l->task.update.items
-                                        : l->task.pool.items;
-}
-
 static void run_items(const struct launch *l, int64_t block) {
+    bool loads = l->kernel == KERNEL_LOAD;
+    int64_t items = loads ? l->task.load.items : l->task.update.items;
     EACH_THREAD(thread) {
-        for (int64_t item = block * BLOCK_THREADS + thread; item < items_of(l);
-             item += l->blocks * BLOCK_THREADS)
-            run_item(l, item);
+        for (int64_t i = block * BLOCK_THREADS + thread; i < items; i += l->blocks * BLOCK_THREADS)
+            if (loads)
+                load_item(&l->task.load, i, l->bytes);
+            else
+                update_item(&l->task.update, i, l->lanes);
     }
 }
 
@@ -145,8 +134,12 @@ static void run_block(const struct launch *l, int64_t block, int64_t chunk) {
     case KERNEL_LOSS:
         run_loss(l);
         break;
-    default:
+    case KERNEL_LOAD:
+    case KERNEL_UPDATE:
         run_items(l, block);
+        break;
+    default:
+        run_pool(l, block, (int)chunk);
         break;
     }
 }
