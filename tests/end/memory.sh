@@ -13,7 +13,7 @@ done
 
 sanitized="$build/sanitized"
 programs=
-for name in $without_mutants judge; do
+for name in $without_mutants judge kernels; do
     programs="$programs $sanitized/tests/unit/${name}_test"
 done
 # What the documents say is the same in this build: only the programs are others.

@@ -91,22 +91,24 @@ static void run_loss(const struct launch *l) {
     free(room);
 }
 
+static void run_pool(const struct launch *l, int64_t block, int row) {
+    const struct pool_task *t = &l->task.pool;
+    EACH_THREAD(thread) {
+        if (l->kernel == KERNEL_MAX)
+            max_thread(t, block, row, thread, l->bytes, l->lanes);
+        else if (l->kernel == KERNEL_MAX_BACK)
+            max_back_thread(t, block, row, thread, l->bytes, l->lanes);
+        else if (l->kernel == KERNEL_MEAN)
+            mean_thread(t, block, row, thread, l->bytes, l->lanes);
+        else
+            mean_back_thread(t, block, row, thread, l->bytes, l->lanes);
+    }
+}
+
 static void run_item(const struct launch *l, int64_t item) {
     switch (l->kernel) {
     case KERNEL_LOAD:
         load_item(&l->task.load, item, l->bytes);
-        break;
-    case KERNEL_MAX:
-        max_item(&l->task.pool, item, l->bytes, l->lanes);
-        break;
-    case KERNEL_MAX_BACK:
-        max_back_item(&l->task.pool, item, l->bytes, l->lanes);
-        break;
-    case KERNEL_MEAN:
-        mean_item(&l->task.pool, item, l->bytes, l->lanes);
-        break;
-    case KERNEL_MEAN_BACK:
-        mean_back_item(&l->task.pool, item, l->bytes, l->lanes);
         break;
     case KERNEL_BIAS:
         bias_item(&l->task.bias, item, l->bytes);
@@ -127,23 +129,21 @@ static int64_t items_of(const struct launch *l) {
     switch (l->kernel) {
     case KERNEL_LOAD:
         return l->task.load.items;
-    case KERNEL_UPDATE:
-        return l->task.update.items;
     case KERNEL_BIAS:
     case KERNEL_BIAS_BACK:
         return l->task.bias.items;
     case KERNEL_WIDEN:
         return l->task.widen.items;
     default:
-        return l->task.pool.items;
+        return l->task.update.items;
     }
 }
 
 static void run_items(const struct launch *l, int64_t block) {
     EACH_THREAD(thread) {
-        for (int64_t item = block * BLOCK_THREADS + thread; item < items_of(l);
-             item += l->blocks * BLOCK_THREADS)
-            run_item(l, item);
+        for (int64_t i = block * BLOCK_THREADS + thread; i < items_of(l);
+             i += l->blocks * BLOCK_THREADS)
+            run_item(l, i);
     }
 }
 
@@ -163,6 +163,12 @@ static void run_block(const struct launch *l, int64_t block, int64_t chunk) {
         break;
     case KERNEL_LOSS:
         run_loss(l);
+        break;
+    case KERNEL_MAX:
+    case KERNEL_MAX_BACK:
+    case KERNEL_MEAN:
+    case KERNEL_MEAN_BACK:
+        run_pool(l, block, (int)chunk);
         break;
     default:
         run_items(l, block);
