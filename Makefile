@@ -167,10 +167,11 @@ $(NVML): tests/fake/nvml/nvml.c tests/fake/nvml/fake_nvml.h
 # The same test on this machine's GPU: the fake one stays in its archive when the real one is named.
 GPU_CHECK := $(BUILD)/tests/gpu/on_device
 GPU_SIDE  := $(call objects,$(TRAINER_DEVICE:%=$(SUPPORT_DIR)/%))
+$(GPU_SIDE): $(CUDA_FOUND)
 $(GPU_SIDE): override PUBLIC_CFLAGS += $(CUDA_INCLUDES)
 $(BUILD)/objects/$(SUPPORT_DIR)/engine_none.o: override PUBLIC_CFLAGS += -DWITHOUT_CUDA='"$(CUDA_LACKS)"'
 $(GPU_CHECK): $(BUILD)/objects/tests/gpu/operations_test.o $(GPU_SIDE) $(CUDA_OBJECTS) $(BUILD)/libtests.a \
-		$(BUILD)/libsupport.a $(PARTS)
+		$(BUILD)/libsupport.a $(filter %.a,$(PARTS))
 	@mkdir -p $(@D)
 	$(CC) $(LDFLAGS) $(filter %.o,$^) -Wl,--start-group $(filter %.a,$^) $(wildcard $(BUILD)/libreference.a) \
 		-Wl,--end-group $(CHECK_LIBS) $(TRAINER_LIBS) $(CUDA_LINK) $(LIBS) -o $@

@@ -75,7 +75,11 @@ static struct numbers_read train(const struct stepping *s, const struct engine_c
     const struct step_settings settings = {.rate = 0.01F, .momentum = 0.9F, .share = 0.125F};
     struct trouble t = {TROUBLE_NONE};
     struct engine *e = class->open(&t);
-    ck_assert_msg(e && e->class->prepare(e, &s->order, &t), "%s", t.words);
+    ck_assert_msg(e, "%s", t.words);
+    int64_t most = 32 << 20,
+            scratch = class->workspace(e, &s->net, s->order.batch, NUMBERS_FP32, most, &t);
+    ck_assert_msg(scratch >= 0 && scratch <= s->plan.workspace, "%s", t.words);
+    ck_assert_msg(class->prepare(e, &s->order, &t), "%s", t.words);
     stepping_begin(s, e, NULL);
     for (int i = 0; i < STEPS; i++) {
         unsigned char *records = e->class->stage(e, &t);
