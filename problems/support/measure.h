@@ -84,7 +84,8 @@ struct measure_record {
     struct engine_facts facts;
     bool outside; /* memory was seen by NVML, and so before there was a context, too */
     char data[48];
-    struct map map; /* of an image as it arrives */
+    char no_gpu[320]; /* why it is a rehearsal, a sentence without its full stop */
+    struct map map;   /* of an image as it arrives */
     int64_t training_images, test_images;
     int64_t parameters, planned, granted;
     int64_t by_kind[STEP_KINDS]; /* of what lives at the peak of the plan */

@@ -39,6 +39,7 @@ static const struct field record_fields[] = {
     AT(RECORD, "total", WHOLE, facts.total_bytes),
     AT(RECORD, "outside", ANSWER, outside),
     TEXT_AT(RECORD, "data", data),
+    TEXT_AT(RECORD, "no_gpu", no_gpu),
     AT(RECORD, "training_images", WHOLE, training_images),
     AT(RECORD, "test_images", WHOLE, test_images),
     AT(RECORD, "channels", SMALL, map.channels),

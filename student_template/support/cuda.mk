@@ -10,6 +10,7 @@
 #   $(CUDA_SOURCES)    the .c files that need NVIDIA's headers, found with
 #   $(CUDA_INCLUDES)
 #   $(CUDNN_LINK)      for what only needs cuDNN; empty: there is none
+#   $(CUDA_FOUND)      a file that is newer than what was built with another CUDA, or without
 
 COMMA := ,
 MACHINE := $(shell uname -m)
@@ -28,7 +29,7 @@ CUDA_LACKS := $(or $(CUDA_LACKS),$(if $(CUDNN_FOUND),,cuDNN 9.8 or later was not
 	(CUDNN=folder says where it is)))
 
 CUDA_SOURCES   := cudnn_ways.c gpu_cuda.c products_cudnn.c
-CUDA_INCLUDES  := $(foreach d,$(filter-out /usr/include,$(sort $(CUDA)/include $(dir $(CUDNN_FOUND)))),-I$(d:/=))
+CUDA_INCLUDES  := $(foreach d,$(filter-out /usr/include,$(sort $(CUDA)/include $(dir $(CUDNN_FOUND)))),-isystem $(d:/=))
 # Folders of libraries, which the loader is told but for those that it knows.
 CUDA_FOLDERS   := $(wildcard $(foreach d,$(sort $(CUDA) $(CUDNN)),$(d)/lib64 $(d)/lib $(d)/lib/$(MACHINE)-linux-gnu))
 CUDA_FOLDERS   := $(foreach d,$(CUDA_FOLDERS),-L$(d) $(if $(filter /usr/lib%,$(d)),,-Wl$(COMMA)-rpath$(COMMA)$(d)))
@@ -36,6 +37,15 @@ CUDNN_LINK     := $(if $(CUDNN_FOUND),$(CUDA_FOLDERS) -Wl$(COMMA)--no-as-needed 
 CUDA_LINK      := $(if $(CUDA_LACKS),,$(CUDNN_LINK) -lcublasLt -lcudart -lstdc++ -lpthread -ldl)
 TRAINER_DEVICE := $(if $(CUDA_LACKS),engine_none.c,engine_cuda.c kernels_plan.c $(CUDA_SOURCES))
 CUDA_OBJECTS   := $(if $(CUDA_LACKS),,$(PROGRAMS)/kernels.o)
+
+# Programs of either kind are linked again when the other was built: one of their objects is newer.
+CUDA_FOUND := $(PROGRAMS)/cuda.found
+CUDA_TOLD   = $(or $(CUDA_LACKS),$(CUDA) $(CUDNN) $(strip $(TARGETS)))
+.PHONY: cuda-found
+$(CUDA_FOUND): cuda-found
+	@mkdir -p $(@D)
+	@echo '$(CUDA_TOLD)' | cmp -s - $@ || echo '$(CUDA_TOLD)' >$@
+$(patsubst %.c,$(PROGRAMS)/%.o,kernels.c workspace.c engine_none.c engine_cuda.c $(CUDA_SOURCES)): $(CUDA_FOUND)
 
 $(CUDA_SOURCES:%.c=$(PROGRAMS)/%.o): override INCLUDES += $(CUDA_INCLUDES)
 $(PROGRAMS)/engine_none.o: override INCLUDES += -DWITHOUT_CUDA='"$(CUDA_LACKS)"'

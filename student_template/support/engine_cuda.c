@@ -70,6 +70,8 @@ static void close_cuda(struct engine *e) {
     struct cuda_engine *c = of(e);
     if (!c)
         return;
+    if (c->gpu)
+        gpu_finish(c->gpu); /* plans hold the code of what may still run */
     if (c->products)
         products_close(c->products);
     gpu_close(c->gpu);

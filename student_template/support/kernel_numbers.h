@@ -15,9 +15,11 @@
 #ifdef __CUDACC__
 #define KERNEL static __device__ __forceinline__
 #define UNROLL _Pragma("unroll")
+#define ROLLED _Pragma("unroll 1")
 #else
 #define KERNEL static inline
 #define UNROLL
+#define ROLLED
 #endif
 
 enum {

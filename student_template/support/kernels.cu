@@ -59,16 +59,15 @@ __global__ void __launch_bounds__(BLOCK_THREADS) norm_apply(norm_task t) {
 
 template <int BYTES, int LANES, enum kernel KIND>
 __global__ void __launch_bounds__(BLOCK_THREADS) pool(pool_task t) {
-    for (int64_t i = first_item(); i < t.items; i += item_stride()) {
-        if (KIND == KERNEL_MAX)
-            max_item(&t, i, BYTES, LANES);
-        else if (KIND == KERNEL_MAX_BACK)
-            max_back_item(&t, i, BYTES, LANES);
-        else if (KIND == KERNEL_MEAN)
-            mean_item(&t, i, BYTES, LANES);
-        else
-            mean_back_item(&t, i, BYTES, LANES);
-    }
+    int row = (int)blockIdx.y, thread = (int)threadIdx.x;
+    if (KIND == KERNEL_MAX)
+        max_thread(&t, blockIdx.x, row, thread, BYTES, LANES);
+    else if (KIND == KERNEL_MAX_BACK)
+        max_back_thread(&t, blockIdx.x, row, thread, BYTES, LANES);
+    else if (KIND == KERNEL_MEAN)
+        mean_thread(&t, blockIdx.x, row, thread, BYTES, LANES);
+    else
+        mean_back_thread(&t, blockIdx.x, row, thread, BYTES, LANES);
 }
 
 template <int BYTES> __global__ void __launch_bounds__(BLOCK_THREADS) load(load_task t) {

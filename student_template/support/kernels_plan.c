@@ -111,22 +111,22 @@ static int plan_pool(const struct work *w, int bytes, struct launch *launches) {
     bool back = w->kind == OPERATION_BACKWARD, most = w->layer->kind == LAYER_MAX_POOL;
     int lanes = lanes_of(w->put.channels, bytes);
     struct map written = back ? w->read : w->put;
-    struct pool_task t = {.items = w->batch * written.height * written.width *
-                                   (written.channels / lanes),
-                          .large = w->read,
-                          .small = w->put,
-                          .kernel = w->layer->kernel,
-                          .stride = w->layer->stride,
-                          .padding = w->layer->padding,
-                          .from = w->at[back ? ROLE_DELTA : ROLE_INPUT],
-                          .to = w->at[back ? ROLE_DELTA_INPUT : ROLE_OUTPUT],
-                          .choices = w->at[ROLE_CHOICES],
-                          .chosen = w->at[ROLE_CHOICES]};
+    struct pool_task t = {
+        .parts = (int)divide_up((int64_t)written.width * (written.channels / lanes), BLOCK_THREADS),
+        .large = w->read,
+        .small = w->put,
+        .kernel = w->layer->kernel,
+        .stride = w->layer->stride,
+        .padding = w->layer->padding,
+        .from = w->at[back ? ROLE_DELTA : ROLE_INPUT],
+        .to = w->at[back ? ROLE_DELTA_INPUT : ROLE_OUTPUT],
+        .choices = w->at[ROLE_CHOICES],
+        .chosen = w->at[ROLE_CHOICES]};
     launches[0] = (struct launch){.kernel = most   ? back ? KERNEL_MAX_BACK : KERNEL_MAX
                                             : back ? KERNEL_MEAN_BACK
                                                    : KERNEL_MEAN,
-                                  .blocks = blocks_of(t.items),
-                                  .chunks = 1,
+                                  .blocks = w->batch * t.parts,
+                                  .chunks = written.height,
                                   .bytes = bytes,
                                   .lanes = lanes};
     launches[0].task.pool = t;

@@ -154,9 +154,9 @@ static void tell_device(const struct telling *to) {
     static const char *const precisions[] = {"fp32", "tf32", "bf16"};
     const char *precision = precisions[measure_numbers(to->m->options, d)];
     if (s.blocks > 0)
-        printf("This is a rehearsal, without a GPU: the same parts on %s, with networks of one "
-               "block a stage, %d channels and images of %d x %d.\n",
-               d->facts.name, s.width, s.pixels, s.pixels);
+        printf("This is a rehearsal (%s): the same parts on %s, with networks of one block a "
+               "stage, %d channels and images of %d x %d.\n",
+               d->no_gpu, d->facts.name, s.width, s.pixels, s.pixels);
     else
         printf("%s, driver %s, %s\n", d->facts.name, d->facts.driver, d->facts.libraries);
     printf("%s: %lld images to train with; %s; into %s\n", d->data, (long long)d->training_images,

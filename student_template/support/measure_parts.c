@@ -55,6 +55,8 @@ static bool open_images(struct doing *d) {
 static void find_device(struct doing *d) {
     bool open = !d->o->cpu && open_engine(d, &engine_cuda);
     if (!open && (d->o->cpu || d->r->trouble.kind == TROUBLE_NO_DEVICE)) {
+        snprintf(d->r->no_gpu, sizeof d->r->no_gpu, "%s",
+                 d->o->cpu ? "the CPU was asked for" : d->r->trouble.words);
         d->r->trouble = (struct trouble){TROUBLE_NONE, 0, 0, ""};
         open = open_engine(d, &engine_cpu);
     }

@@ -171,7 +171,7 @@ static bool plan_linear(struct products *p, const struct layer *l, int64_t in, i
     bool good = true;
     for (int i = 0; i < CUDNN_PASSES && good; i++) {
         struct product *m = &p->linear[i];
-        cublasLtMatmulHeuristicResult_t found;
+        cublasLtMatmulHeuristicResult_t found = {0};
         int count = 0;
         m->left = lay_out(p, type, products[i].left_in, products[i].left_out);
         m->right = lay_out(p, type, products[i].right_in, products[i].right_out);

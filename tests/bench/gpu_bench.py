@@ -233,7 +233,7 @@ def main(trainer, folder, *rest):
     for row in measure(trainer, tiny, meter):
         rows.append(row)
         show(row)
-    verdicts = list(judge(rows))
+    verdicts = [] if tiny else list(judge(rows))
     for holds, words in verdicts:
         print(f"{'ok    ' if holds else 'MISSED'} {words}")
     now = datetime.datetime.now(datetime.timezone.utc)
