@@ -22,7 +22,7 @@ measured() { grep -c "^  $1 .* MiB" "$work/said" || true; }
 
 claim "a quick rehearsal ends well" says 0 'gpu_report.json' quick "$work/out"
 cp "$work/said" "$work/first"
-claim "its first line says what it is" sh -c "head -n 1 '$work/first' | grep -q '^This is a rehearsal (.*GPU'"
+claim "its first line says what it is" sh -c "head -n 1 '$work/first' | grep -q '^This is a rehearsal (..*): the same'"
 claim "it names its data" grep -q '^made up: ' "$work/first"
 claim "report, ledgers, tables and plots agree" check "$work/out" --pictures
 claim "the judge finds nothing inconsistent" says 0 'This is a rehearsal' "$report" "$work/out/gpu_report.json"
