@@ -69,22 +69,28 @@ bool measure_write_printed(const char *folder, const char *name, measure_print *
     return done;
 }
 
-static void make_folders(const char *folder) {
+/* False with errno of the first folder that could not be made: what follows only is not there. */
+static bool make_folders(const char *folder) {
     char path[PATH_ROOM];
+    int cause = 0;
     if (snprintf(path, sizeof path, "%s", folder) >= PATH_ROOM)
-        return;
+        return false;
     for (char *slash = path; (slash = strchr(slash + 1, '/')) != NULL; *slash = '/') {
         *slash = '\0';
-        mkdir(path, 0777);
+        if (mkdir(path, 0777) != 0 && errno != EEXIST && cause == 0)
+            cause = errno;
     }
-    mkdir(path, 0777);
+    if (mkdir(path, 0777) == 0 || errno == EEXIST)
+        return true;
+    errno = cause ? cause : errno;
+    return false;
 }
 
 int measure_enter(const char *folder, struct trouble *t) {
     char pieces[PATH_ROOM], lock[PATH_ROOM];
     errno = ENAMETOOLONG;
-    if (join(pieces, folder, "pieces", "") && join(lock, folder, "pieces/lock", "")) {
-        make_folders(pieces);
+    if (join(pieces, folder, "pieces", "") && join(lock, folder, "pieces/lock", "") &&
+        make_folders(pieces)) {
         int file = open(lock, O_RDWR | O_CREAT, 0666);
         if (file >= 0 && flock(file, LOCK_EX | LOCK_NB) == 0)
             return file;

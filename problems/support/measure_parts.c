@@ -61,6 +61,9 @@ static void find_device(struct doing *d) {
         open = open_engine(d, &engine_cpu);
     }
     int64_t used;
+    if (open && !d->engine->facts.gpu && d->o->numbers_chosen && d->o->numbers != NUMBERS_FP32)
+        open = trouble_tell(&d->r->trouble, TROUBLE_PLAN,
+                            "PRECISION: without a GPU it can only be fp32");
     if (open && d->engine->class->memory)
         d->engine->class->memory(d->engine, &used, &d->r->left, &d->r->trouble);
     if (open)

@@ -127,7 +127,7 @@ static bool add_sample(struct nvml *n) {
 }
 
 static void *watch(void *context) {
-    const struct timespec pause = {.tv_nsec = 20 * 1000 * 1000};
+    const struct timespec pause = {.tv_nsec = 20L * 1000 * 1000};
     while (add_sample(context))
         nanosleep(&pause, NULL);
     return NULL;

@@ -51,9 +51,11 @@ $(eval $(call program,trainer,7,measure_main.c $(MEASURE) $(TRAINER) $(TRAINER_D
 	eager.c cards.c,libcjson openblas zlib))
 $(PROGRAMS)/trainer: override EXTRA_LDFLAGS += -lpthread -ldl
 export DATA SEED EPOCHS CPU
+# One thread: more gain nothing on networks so small, and OpenBLAS starts them before main, where one
+# that finds no memory can never be ended.
 .PHONY: gpu
 gpu: $(PROGRAMS)/trainer ## measure what the planner promised, on a GPU or as a rehearsal (NET, PRECISION, DATA, ...) into OUT=folder
-	@$< $${NET:+--net "$$NET"} $${PRECISION:+--precision "$$PRECISION"} $${LEVERS:+--levers "$$LEVERS"} \
+	@OPENBLAS_NUM_THREADS=$${OPENBLAS_NUM_THREADS:-1} $< $${NET:+--net "$$NET"} $${PRECISION:+--precision "$$PRECISION"} $${LEVERS:+--levers "$$LEVERS"} \
 		$${DATA:+--data "$$DATA"} $${SEED:+--seed "$$SEED"} $${EPOCHS:+--epochs "$$EPOCHS"} \
 		$${CPU:+--cpu "$$CPU"} $${QUICK:+--quick "$$QUICK"} -- "$$RESULTS"
 

@@ -108,6 +108,22 @@ static bool take_memory(struct engine_of_cpu *c, int64_t bytes, struct trouble *
     return true;
 }
 
+/* When it first multiplies, OpenBLAS takes this much (of addresses: most is never touched), and
+ * where there is no such room asks for it for ever.  So that is found out before. */
+static bool find_blas_room(struct trouble *t) {
+    const int64_t bytes = (int64_t)144 << 20;
+    void *volatile room = malloc((size_t)bytes); /* volatile: or the pair is optimised away */
+    if (!room) {
+        if (t->kind == TROUBLE_NONE)
+            t->asked = bytes;
+        return trouble_tell(t, TROUBLE_NO_MEMORY,
+                            "OpenBLAS needs %lld bytes to work with, which are not there",
+                            (long long)bytes);
+    }
+    free(room);
+    return true;
+}
+
 static bool cpu_prepare(struct engine *e, const struct work_order *order, struct trouble *t) {
     struct engine_of_cpu *c = of_cpu(e);
     const int count = order->step->operation_count;
@@ -118,7 +134,7 @@ static bool cpu_prepare(struct engine *e, const struct work_order *order, struct
     c->works = malloc((size_t)count * sizeof *c->works);
     if (!c->works)
         return trouble_tell(t, TROUBLE_NO_MEMORY, "there is no memory to begin with");
-    if (!take_memory(c, order->arena->bytes, t))
+    if (!take_memory(c, order->arena->bytes, t) || !find_blas_room(t))
         return false;
     c->order = order;
     for (int i = 0; i < count; i++)

@@ -203,7 +203,7 @@ const struct gpu_facts *gpu_facts(const struct gpu *g) {
 }
 
 void *gpu_stream_handle(struct gpu *g, enum gpu_stream s) {
-    return g->streams[s];
+    return (void *)g->streams[s];
 }
 
 /* --- Memory --- */
@@ -308,7 +308,7 @@ struct gpu_graph *gpu_recorded(struct gpu *g) {
         ASK(g, cudaGraphInstantiateWithFlags, &graph->ready, seen, 0);
     if (seen)
         cudaGraphDestroy(seen);
-    if (!sound(g)) {
+    if (!graph || !sound(g)) {
         free(graph);
         return NULL;
     }

@@ -235,7 +235,8 @@ static int conclude(const struct measurement *m, enum measure_outcome outcome, s
     }
     if (t->kind != TROUBLE_NONE)
         fprintf(stderr, "%s.\n", t->words);
-    if (outcome == MEASURED_NOTHING && m->device.facts.gpu == false && t->kind != TROUBLE_DATA)
+    if (outcome == MEASURED_NOTHING && !m->device.facts.gpu && t->kind != TROUBLE_DATA &&
+        t->kind != TROUBLE_PLAN)
         fprintf(stderr, "CPU=yes rehearses without the GPU.\n");
     if (outcome == MEASURE_STOPPED)
         printf("Stopped.  The same command goes on after the last piece that was measured.\n");
@@ -290,7 +291,8 @@ int main(int count, char **words) {
     struct trouble t = {TROUBLE_NONE, 0, 0, ""};
     if (!read_options(count, words, &a))
         return UNABLE;
-    struct sigaction action = {.sa_handler = stop};
+    /* Asked twice, it ends at once, whatever it waits for. */
+    struct sigaction action = {.sa_handler = stop, .sa_flags = (int)SA_RESETHAND};
     sigaction(SIGINT, &action, NULL);
     sigaction(SIGTERM, &action, NULL);
     if (a.speed > 0)

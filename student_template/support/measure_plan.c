@@ -71,10 +71,11 @@ bool measure_network(const struct measure_scale *scale, int depth, struct resnet
 
 /* Steps have a cost of their own, which tells at small batches. */
 static double guess_work(const struct measure_record *device, const struct measure_piece *p) {
-    const double deep = p->depth == PART_TWO ? 6 : 1, steps = (double)(p->images / p->batch);
+    const int64_t steps = p->images / p->batch;
+    const double deep = p->depth == PART_TWO ? 6 : 1;
     double images = (double)p->images + 0.3 * (double)p->tests;
     return deep * (double)(p->epochs > 0 ? p->epochs : 1) *
-           (images + (device->facts.gpu ? 4 : 16) * steps);
+           (images + (device->facts.gpu ? 4.0 : 16.0) * (double)steps);
 }
 
 static struct measure_piece make_piece(const struct measure_record *device, enum measure_kind kind,

@@ -31,7 +31,12 @@ LIBRARY_CFLAGS = $(foreach l,$(sort $(PROGRAM_LIBRARIES)),$(shell pkg-config --c
 # Those of $(1) that this machine lacks, what to tell about them, and how to link.
 lacking = $(strip $(foreach l,$(1),$(shell pkg-config --exists $(l) 2>/dev/null || echo $(l))))
 tell_lacking = echo "$(1) needs $(2), and pkg-config to find it (Debian, Ubuntu: sudo apt-get install \
-	$(2:%=%-dev) pkg-config; macOS: brew install $(2) pkg-config)."; exit 1
+	$(foreach l,$(2),$(or $(DEBIAN_$(l)),$(l)-dev)) pkg-config; macOS: brew install \
+	$(foreach l,$(2),$(or $(BREW_$(l)),$(l))) pkg-config)."; exit 1
+# Packages that are not named like what pkg-config finds in them.
+DEBIAN_openblas := libopenblas-dev
+DEBIAN_zlib     := zlib1g-dev
+BREW_libcjson   := cjson
 library_flags = $(if $(1),$(shell pkg-config --libs $(1) 2>/dev/null))
 
 # The .c files of the functions of problems $(1), of what these use, and helpers.

@@ -86,6 +86,11 @@ if [ "$(id -u)" = 0 ] && mkdir "$work/small" && mount -t tmpfs -o size=48k none 
 for p in pathlib.Path('$work/small/out').rglob('*.json'): json.loads(p.read_text())"
     umount "$work/small"
 fi
+limited() { # limited MIB: of addresses
+    timeout -k 1 60 prlimit --as=$(($1 << 20)) "$program" --cpu yes --quick yes --data made:3 -- "$work/limited"
+}
+claim "too few addresses for OpenBLAS are said" says 1 'OpenBLAS needs' limited 150
+claim "and what it holds is a report" test -s "$work/limited/gpu_report.json"
 : >"$work/file"
 claim "a file where the folder should be" says 2 'OUT=.*/file/out: cannot write there' quick "$work/file/out"
 
@@ -102,8 +107,16 @@ claim "precision" says 2 'PRECISION=fp7: .* fp32, tf32 or bf16' quick "$work/no"
 claim "luck" says 2 'LEVERS=luck: .* renormalise' quick "$work/no" --levers luck
 claim "maybe" says 2 'CPU=maybe: .* no or yes' quick "$work/no" --cpu maybe
 claim "a seed below 0" says 2 'SEED=-1: .* from 1' quick "$work/no" --seed -1
-claim "a precision that the CPU does not have" says 1 'fp32 only' quick "$work/bf16" --precision bf16
-claim "still makes a report" test -s "$work/bf16/gpu_report.json"
+claim "a precision that the CPU does not have" says 2 'PRECISION: .* only be fp32' quick "$work/no" --precision bf16
+claim "is one sentence" test "$(wc -l <"$work/said")" = 1
+if [ "$(id -u)" = 0 ]; then
+    mkdir -m 755 "$work/locked" && chmod 755 "$work"
+    claim "a folder of somebody else's" says 2 'cannot write there: Permission denied' \
+        setpriv --reuid=65534 --regid=65534 --clear-groups "$program" --quick yes -- "$work/locked/a/b"
+fi
+claim "libraries that lack are named as packages" says 2 'libcjson-dev libopenblas-dev zlib1g-dev pkg-config' \
+    env PKG_CONFIG_PATH= PKG_CONFIG_LIBDIR=/nowhere make -r -f grader/homework.mk HOMEWORK=. OUT="$build" \
+    BUILD="$build" PROGRAMS="$work/lacking" "$work/lacking/trainer"
 
 # --- In a student's folder ---
 
