@@ -40,6 +40,17 @@ def without_moment(scorecard):
     return card
 
 
+def without_hints(results, scorecard):
+    """Both, parsed, as they are when the processes that look for hints did not live to tell one."""
+    told, card = json.loads(results), without_moment(scorecard)
+    for test in told["tests"]:
+        lines = test.get("output", "").splitlines(True)
+        test["output"] = "".join(s for s in lines if not s.startswith("Hint: "))
+    for test in card["tests"]:
+        test.pop("hint", None)
+    return told, card
+
+
 class Truth:
     """What a submission gets when nothing fails."""
 
@@ -133,7 +144,7 @@ def find_wrong(place, truth, old=None):
     if results == truth.results:
         old = None
     elif scores_of(told):
-        return "other results"
+        return f"other results: {first_difference(told, json.loads(truth.results))}"
     if old and scorecard == old.scorecard:
         return None  # staff read it; the platform reads the other
     card, want = without_moment(scorecard), without_moment(truth.scorecard)
@@ -145,6 +156,12 @@ def find_wrong(place, truth, old=None):
         if mine["status"] != "not_graded" and mine != right:
             return f"test {mine['number']} is {mine['status']}, not {right['status']}"
     return None
+
+
+def lacks_only_hints(place, truth):
+    """A hint is no point: a killed search for one costs nothing but the sentence."""
+    mine = without_hints(place.read("results.json"), place.read("scorecard.json"))
+    return mine == without_hints(truth.results, truth.scorecard) and place.attachments() == truth.attachments
 
 
 def left_processes(patience):
@@ -189,6 +206,8 @@ def judge_run(place, code, truth, old, killed=None):
         wrong = find_wrong(place, truth, old)
     except (TypeError, KeyError, ValueError) as error:
         return f"no whole results: {error!r}"
+    if wrong and killed and lacks_only_hints(place, truth):
+        return None
     if wrong:
         return wrong
     if code == 0 and place.read("results.json") != truth.results:
