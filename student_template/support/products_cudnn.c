@@ -36,14 +36,33 @@ struct products {
     struct product linear[CUDNN_PASSES];
 };
 
+/* How much a library asked for, it does not say. */
+static bool full(struct products *p, const char *library) {
+    const double mib = 1 << 20;
+    int64_t left = 0, total = 0;
+    gpu_memory(p->gpu, &left, &total);
+    return gpu_failed(p->gpu, TROUBLE_NO_MEMORY,
+                      "the GPU's memory is full: %s has none for itself, %.1f of %.1f MiB are free",
+                      library, (double)left / mib, (double)total / mib);
+}
+
 static bool fine(struct products *p, cudnnStatus_t status) {
-    return status == CUDNN_STATUS_SUCCESS ||
-           gpu_failed(p->gpu, TROUBLE_DEVICE, "cuDNN says: %s", cudnnGetErrorString(status));
+    if (status == CUDNN_STATUS_SUCCESS)
+        return true;
+    if (status == CUDNN_STATUS_INTERNAL_ERROR_DEVICE_ALLOCATION_FAILED)
+        return full(p, "cuDNN");
+    char more[160] = "";
+    cudnnGetLastErrorString(more, sizeof more);
+    return gpu_failed(p->gpu, TROUBLE_DEVICE, "cuDNN says: %s%s%s", cudnnGetErrorString(status),
+                      *more ? ": " : "", more);
 }
 
 static bool fine_blas(struct products *p, cublasStatus_t status) {
     return status == CUBLAS_STATUS_SUCCESS ||
-           gpu_failed(p->gpu, TROUBLE_DEVICE, "cuBLASLt says: %s", cublasLtGetStatusString(status));
+           (status == CUBLAS_STATUS_ALLOC_FAILED
+                ? full(p, "cuBLASLt")
+                : gpu_failed(p->gpu, TROUBLE_DEVICE, "cuBLASLt says: %s",
+                             cublasLtGetStatusString(status)));
 }
 
 /* --- Opening and closing --- */
