@@ -68,9 +68,13 @@ static int prove_submission(const struct homework *h, const struct proof *proof,
         fprintf(out, "%s: %s earns %g of %d points here, expected %g\n", p->problem->path,
                 submission, p->earned, p->points, want);
     }
-    if (!g.card->graded) {
+    for (int i = 0; i < g.card->problem_count; i++) {
+        const struct card_problem *p = &g.card->problems[i];
+        if (p->graded)
+            continue;
         found++;
-        fprintf(out, "%s was not graded\n", submission);
+        fprintf(out, "%s: %s was not graded: %s\n", p->problem->path, submission,
+                p->fault ? p->fault : "nothing more is known");
     }
     if (found == 0)
         print_proved(g.card, submission, full, g.build->compiler, out);
