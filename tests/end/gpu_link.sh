@@ -17,7 +17,17 @@ if [ ! -e /dev/nvidiactl ]; then
     claim "without a GPU it says so" says 2 "Nothing was checked: (no NVIDIA driver|this program was built without)" \
         "$on_device"
 fi
-claim "without CUDA it says what was looked for" sh -c "make BUILD=$work/none CUDA=/nowhere CUDNN=/nowhere \
-    $work/none/objects/problems/support/engine_none.o && grep -q 'nvcc was not found in /nowhere/bin' \
-    $work/none/objects/problems/support/engine_none.o"
+# The tests' objects, and the programs that the handout builds in the same way.
+without() {
+    make "BUILD=$work/none" "CUDA=$1" CUDNN=/nowhere "$work/none/objects/problems/support/engine_none.o" &&
+        make -r -f grader/homework.mk HOMEWORK=. "OUT=$build" "BUILD=$build" "PROGRAMS=$work/none" "CUDA=$1" \
+            CUDNN=/nowhere "$work/none/engine_none.o" &&
+        grep -q "nvcc was not found in $1/bin" "$work/none/objects/problems/support/engine_none.o" &&
+        grep -q "nvcc was not found in $1/bin" "$work/none/engine_none.o"
+}
+objects() { find "$work/none" -name engine_none.o -exec stat -c '%n %y' {} + | sort; }
+unchanged() { objects >"$work/before" && without "$1" && objects | cmp - "$work/before"; }
+claim "without CUDA it says what was looked for" without /nowhere
+claim "what was compiled so stays" unchanged /nowhere
+claim "another CUDA compiles it again" without /elsewhere
 conclude link
