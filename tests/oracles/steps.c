@@ -17,8 +17,8 @@ static const double ROOM_IMAGE = 1e-6, ROOM_FIRST_LOSS = 2e-6, ROOM_FIRST_RUNNIN
 /* What floats may do to the rest depends on the depth.  ResNet-18's gradients are 1e-6 from
  * PyTorch's float64.  ResNet-152's are 3e-3 from it, for one output next to 0 that falls to the
  * other side of its ReLU: weights that differ by 1e-7 do the same to the same tensors in PyTorch's
- * float64, or nothing (then 3e-6), and PyTorch's float32 is 4e-3 off.  Changes are small next to
- * the weights, whose rounding is theirs too. */
+ * float64, or nothing (then 3e-6), and PyTorch's float32 is 4e-3 off.  Changes are differences of
+ * weights that are much larger, and get a wider room. */
 struct rooms {
     double gradients, losses, running, changes;
 };
