@@ -101,8 +101,9 @@ bool box_start(const struct box *box, struct boxed *boxed, struct fate *why_not)
 /* Time limits blame nobody for a loaded machine.  CPU time is the process's own, so "timed out"
  * means that it computed that long.  "Blocked" counts what is left of the time when computing and
  * standing in line for a processor are taken off, as the kernel accounts for both; a process found
- * waiting for the disk is not charged for it.  (A tool's wall clock simply runs, because its work
- * is done by children: leave it room, and don't blame the student for it.)
+ * waiting for the disk is not charged for it, nor anyone for a machine that stood still between two
+ * looks.  (A tool's wall clock simply runs, because its work is done by children: leave it room,
+ * and don't blame the student for it.)
  *
  * The one rule for whoever waits for boxes: a box is given up after box_patience seconds of being
  * looked at, as our fault (FATE_SETUP, "processor time").  Until then a process that gets a tenth

@@ -23,6 +23,10 @@
 
 enum { PATIENCE = 10, LOOK_EVERY_MS = 10 };
 
+/* Seconds.  A look that comes later than this after the last one says that the watcher stood still,
+ * or the whole machine did (a paused container): the rest of that time is nobody's. */
+static const double LONGEST_BETWEEN_LOOKS = 1;
+
 /* --- What the kernel knows --- */
 
 static double seconds_of(clockid_t clock) {
@@ -202,7 +206,7 @@ static void charge(struct boxed *b, double passed, double computed) {
 
 /* Which limit it has reached, if any. */
 static bool limit_reached(struct boxed *b, struct fate *why) {
-    double now = seconds_of(CLOCK_MONOTONIC), passed = now - b->looked;
+    double now = seconds_of(CLOCK_MONOTONIC), passed = fmin(now - b->looked, LONGEST_BETWEEN_LOOKS);
     double computed = cpu_seconds(b->pid);
     b->looked = now;
     b->watched += passed;

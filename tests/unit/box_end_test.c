@@ -104,6 +104,17 @@ START_TEST(nothing_starts_after_the_end_of_the_run) {
 }
 END_TEST
 
+START_TEST(a_machine_that_stood_still_is_nobodys_waiting) {
+    const struct order order = {.deed = "compute"};
+    struct boxed boxed = begin(&order, &usual);
+    boxed.looked -= 3600;
+    struct fate fate = finish(&boxed);
+    ck_assert_fate(fate, FATE_EXITED, 0);
+    ck_assert_double_le(fate.waited_ms, 1000 * usual.wall_seconds);
+    ck_assert_double_le(boxed.watched, box_patience(&usual));
+}
+END_TEST
+
 START_TEST(what_it_waited_for_is_told) {
     struct limits limits = usual;
     limits.wall_seconds = 0.1;
@@ -269,6 +280,7 @@ int main(void) {
     tcase_add_loop_test(tests, what_cannot_start_is_no_crash, 0, 2);
     tcase_add_loop_test(tests, the_end_of_the_run_ends_what_runs, 0, 2);
     tcase_add_test(tests, nothing_starts_after_the_end_of_the_run);
+    tcase_add_test(tests, a_machine_that_stood_still_is_nobodys_waiting);
     tcase_add_test(tests, what_it_waited_for_is_told);
     tcase_add_test(tests, a_starved_process_is_not_blamed);
     tcase_add_loop_test(tests, one_that_is_awake_at_every_look_is_still_blocked, 0, 2);
